@@ -1,0 +1,58 @@
+import type { FieldProblem } from "#domain/errors.ts";
+import type { FormValues } from "#domain/workflow/form.ts";
+import type { InboxItem, RequestView, TransparencyView } from "#domain/workflow/view.ts";
+
+/** Who is signed in, with the positions they hold now. */
+export interface Viewer {
+  readonly person: string;
+  readonly name: string;
+  readonly positions: readonly {
+    readonly agency: string;
+    readonly jabatan: string;
+    readonly title: string;
+    readonly capacity: "definitif" | "plt" | "plh";
+  }[];
+}
+
+/** A form that was sent but not accepted: answers and what to mend, kept a few minutes for the redirect. */
+export interface FormDraft {
+  readonly values: FormValues;
+  readonly problems: readonly FieldProblem[];
+  readonly pesan: string;
+  readonly status: number;
+}
+
+/** What on-demand pages are given as `Astro.locals`. Reading only; every change goes through a route. */
+export interface PageLocals {
+  readonly viewer: Viewer | null;
+  readonly requestId: string;
+  readonly services: PageServices;
+}
+
+export interface PageServices {
+  /** Open items of the positions the viewer holds, most urgent first. */
+  inbox(viewer: Viewer): Promise<readonly InboxItem[]>;
+  /** All requests of the viewer's agencies, newest first. */
+  requests(viewer: Viewer): Promise<readonly RequestListItem[]>;
+  /** Throws NOT_FOUND also where the viewer's agency is another. */
+  request(viewer: Viewer, ref: string): Promise<RequestView>;
+  /**
+   * The pemohon's view. With the right code: documents, timeline, acts of the pemohon. Without a code
+   * (`code` null): stage and due time only, no names, timeline or documents. Throws AUTH_TRACKING.
+   */
+  track(ref: string, code: string | null): Promise<RequestView>;
+  transparency(): Promise<TransparencyView>;
+  draft(id: string): FormDraft | null;
+}
+
+export interface RequestListItem {
+  readonly ref: string;
+  readonly sopTitle: string;
+  readonly kind: "backup" | "restore";
+  readonly opd: string;
+  readonly status: "active" | "completed" | "refused" | "cancelled";
+  readonly stepNo: number | null;
+  readonly stepCount: number;
+  readonly submittedAt: string;
+  readonly dueAt: string | null;
+}

@@ -1,0 +1,51 @@
+import type { Receipt, VaultKind } from "#protocol/manifest.ts";
+
+/**
+ * Where backups lie. A vault knows streams and manifests, not engines.
+ *
+ * What must hold of every vault, shown by one contract suite:
+ * - after `abort`, a crash or any failure of `commit` nothing is listed, and no receipt exists
+ * - `get` never lets a reader mistake a cut or altered stream for a whole one: the reader's EOF is
+ *   held back until everything was read and verified, and `done` rejects otherwise
+ * - neither keys nor stored bytes appear in argv, logs or errors
+ * - memory is constant in the size of the stream and no temporary file is written
+ */
+export interface Vault {
+  readonly alias: string;
+  readonly kind: VaultKind;
+  /** Makes the store ready on first use; idempotent. Rejects with VAULT_* */
+  prepare(): Promise<void>;
+  /** Free bytes, null where the store cannot tell. */
+  freeBytes(): Promise<number | null>;
+  /** Opens a stream to write. Tags help to find orphans: backup id, job, epoch, alias. */
+  put(tags: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<VaultWriter>;
+  /** Opens a stream to read. */
+  get(receipt: Receipt, signal?: AbortSignal): Promise<VaultReader>;
+  /** Reads the whole stream and throws VAULT_CORRUPT or VAULT_BACKUP_UNKNOWN unless it is intact. */
+  verify(receipt: Receipt, signal?: AbortSignal): Promise<{ readonly bytes: number }>;
+  /** Stores the signed manifest envelope of a backup; the backup exists from here on. */
+  putManifest(backupId: string, envelope: string): Promise<void>;
+  /** Envelopes of all manifests, unverified, in no order. */
+  manifests(): AsyncIterable<{ readonly backupId: string; readonly envelope: string }>;
+}
+
+export interface VaultWriter {
+  /**
+   * Write end of a pipe: give it to the producer as stdout. The vault holds the EOF back, so the
+   * producer's end is not the stream's end: only `commit` says that the stream is whole.
+   */
+  readonly fd: number;
+  /** Call after the producer exited 0. Resolves when the bytes are durable. VAULT_WRITE_FAILED, VAULT_FULL; ENGINE_DUMP_INCOMPLETE for 0 bytes. */
+  commit(): Promise<Receipt>;
+  /** Ends without trace. Idempotent, also after a failed commit. */
+  abort(): Promise<void>;
+}
+
+export interface VaultReader {
+  /** Read end of a pipe: give it to the consumer as stdin. */
+  readonly fd: number;
+  /** Resolves when the whole stream was delivered and verified; only then does the consumer see EOF. */
+  readonly done: Promise<void>;
+  /** Ends reading early; closes the descriptor. Idempotent. */
+  close(): Promise<void>;
+}

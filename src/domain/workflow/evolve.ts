@@ -1,0 +1,65 @@
+import { invariant } from "../errors.ts";
+import { nextAct, positions } from "../sop/navigate.ts";
+import type { Sop } from "../sop/schema.ts";
+import type { RequestState, WorkflowEvent } from "./types.ts";
+
+/** The state after one more event. Total on any stream that `decide` produced. */
+export function evolve(sop: Sop, state: RequestState | null, event: WorkflowEvent): RequestState {
+  if (event.type === "submitted") {
+    invariant(state === null, "a request is submitted once");
+    return {
+      status: "active",
+      kind: event.kind,
+      act: nextAct(sop, event.act)?.id ?? null,
+      doers: { [event.act]: event.by.person },
+      choices: [],
+      jobs: {},
+      returns: 0,
+    };
+  }
+  invariant(state, "a request begins with its submission");
+  switch (event.type) {
+    case "act_performed":
+      return {
+        ...state,
+        act: nextAct(sop, event.act, event.branch)?.id ?? null,
+        doers: { ...state.doers, [event.act]: event.by.person },
+      };
+    case "choice_made":
+      return { ...state, choices: event.choices };
+    case "job_frozen":
+    case "job_started": {
+      const { job, act, action, digest } = event;
+      const phase = event.type === "job_frozen" ? "frozen" : "started";
+      return { ...state, jobs: { ...state.jobs, [act]: { job, act, action, digest, phase } } };
+    }
+    case "job_finished": {
+      const job = Object.values(state.jobs).find((one) => one.job === event.job);
+      invariant(job, `job ${event.job} was not started by this request`);
+      return { ...state, jobs: { ...state.jobs, [job.act]: { ...job, phase: event.outcome } } };
+    }
+    case "returned":
+      return undo(sop, { ...state, act: event.to, returns: state.returns + 1 }, event.to);
+    case "refused":
+      return { ...state, status: "refused", act: null };
+    case "cancelled":
+      return { ...state, status: "cancelled", act: null };
+    case "completed":
+      return { ...state, status: "completed", act: null };
+  }
+}
+
+export function replay(sop: Sop, events: Iterable<WorkflowEvent>): RequestState | null {
+  let state: RequestState | null = null;
+  for (const event of events) state = evolve(sop, state, event);
+  return state;
+}
+
+/** A return takes back what was done from `actId` on: doers and jobs of a new round are new. */
+function undo(sop: Sop, state: RequestState, actId: string): RequestState {
+  const order = positions(sop).map((position) => position.act.id);
+  const kept = new Set(order.slice(0, order.indexOf(actId)));
+  const keep = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(record).filter(([act]) => kept.has(act)));
+  return { ...state, doers: keep(state.doers), jobs: keep(state.jobs) };
+}

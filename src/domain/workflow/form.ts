@@ -1,0 +1,185 @@
+/**
+ * What an act asks of its actor, from the act's kind alone. One description serves the page, the
+ * server's check and whoever walks an SOP by program.
+ */
+import { z } from "zod";
+import type { FieldProblem } from "../errors.ts";
+import type { ActKind, Sop, SopAct } from "../sop/schema.ts";
+
+export interface FieldOption {
+  readonly value: string;
+  readonly label: string;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly type: "text" | "email" | "textarea" | "select" | "choices" | "datetime" | "file";
+  readonly required: boolean;
+  readonly hint: string | null;
+  /** For `select` (one) and `choices` (one or more). */
+  readonly options: readonly FieldOption[];
+  readonly maxLength: number;
+}
+
+type FieldInput = Partial<Field> & Pick<Field, "name" | "label" | "type">;
+
+const field = (input: FieldInput): Field => ({
+  required: true,
+  hint: null,
+  options: [],
+  maxLength: input.type === "textarea" ? 4_000 : 200,
+  ...input,
+});
+
+export const KIND_LABELS = {
+  backup: "Pencadangan (backup)",
+  restore: "Pemulihan (restore)",
+} as const;
+
+const SIFAT: readonly FieldOption[] = [
+  { value: "biasa", label: "Biasa" },
+  { value: "segera", label: "Segera" },
+  { value: "sangat-segera", label: "Sangat segera" },
+];
+
+/** The request form of an SOP: step 1, as the pemohon fills it. */
+export function submissionForm(sop: Pick<Sop, "jenisPermohonan">): Field[] {
+  return [
+    field({
+      name: "jenis",
+      label: "Apa yang Anda perlukan?",
+      type: "select",
+      options: sop.jenisPermohonan.map((value) => ({ value, label: KIND_LABELS[value] })),
+    }),
+    field({ name: "opd", label: "Nama perangkat daerah (OPD)", type: "text" }),
+    field({ name: "nama", label: "Nama lengkap pemohon", type: "text" }),
+    field({
+      name: "surel",
+      label: "Alamat surel dinas",
+      type: "email",
+      hint: "Hanya dipakai untuk urusan permohonan ini.",
+    }),
+    field({
+      name: "nomorSurat",
+      label: "Nomor surat permohonan",
+      type: "text",
+      required: false,
+      hint: "Sesuai surat yang Anda unggah. Kosongkan bila surat dibuat dari isian ini.",
+    }),
+    field({
+      name: "spesifikasi",
+      label: "Daftar spesifikasi server, aplikasi, atau basis data",
+      type: "textarea",
+      hint: "Satu baris untuk satu server, aplikasi, atau basis data. Jangan menulis kata sandi.",
+    }),
+    field({ name: "alasan", label: "Alasan permohonan", type: "textarea" }),
+    field({
+      name: "surat",
+      label: "Surat permohonan",
+      type: "file",
+      required: false,
+      hint: "PDF, JPEG, PNG, atau ODT, paling besar 10 MB. Tanpa unggahan, surat dibuat dari isian ini.",
+    }),
+  ];
+}
+
+/** The fields of an act. `phase` start = before the agent works; close = what closes the act. */
+export function actForm(
+  act: SopAct,
+  phase: "start" | "close",
+  offered: { readonly targets: readonly FieldOption[] },
+): Field[] {
+  const chooses = act.memilihSasaran && (act.tugasAgen === null) === (phase === "close");
+  const choose = chooses
+    ? [
+        field({
+          name: "sasaran",
+          label: "Sasaran pekerjaan agen",
+          type: "choices",
+          options: offered.targets,
+          hint: "Pilih satu atau lebih dari yang terdaftar pada agen.",
+        }),
+      ]
+    : [];
+  return phase === "start" ? choose : [...choose, ...KIND_FIELDS[act.jenis]];
+}
+
+const note = (label: string, required: boolean, name = "catatan"): Field =>
+  field({ name, label, type: "textarea", required });
+
+const KIND_FIELDS: Record<ActKind, readonly Field[]> = {
+  permohonan: [note("Perbaikan yang Anda lakukan", true)],
+  disposisi: [
+    field({ name: "sifat", label: "Sifat", type: "select", options: SIFAT }),
+    note("Instruksi", true, "instruksi"),
+  ],
+  perencanaan: [
+    field({ name: "jadwal", label: "Rencana waktu pelaksanaan", type: "datetime" }),
+    note("Rencana pelaksanaan", true, "rencana"),
+  ],
+  pelaksanaan: [note("Catatan pelaksanaan", false)],
+  konfirmasi: [note("Hasil pemeriksaan", true, "hasil")],
+  laporan: [note("Ringkasan laporan", true, "ringkasan")],
+  pengesahan: [note("Catatan pengesahan", false)],
+  pemberitahuan: [note("Isi surat pemberitahuan", true, "isi")],
+  penerimaan: [note("Pesan untuk pelaksana", false)],
+};
+
+export type FormValues = Readonly<Record<string, string | readonly string[]>>;
+
+/** Reads values against fields: trimmed values of known fields, or what to mend, each with its field. */
+export function readForm(
+  fields: readonly Field[],
+  raw: FormValues,
+): { values: Record<string, string | string[]>; problems: FieldProblem[] } {
+  const values: Record<string, string | string[]> = {};
+  const problems: FieldProblem[] = [];
+  for (const one of fields) {
+    if (one.type === "file") continue;
+    const given = raw[one.name];
+    if (one.type === "choices") {
+      const list = given === undefined ? [] : typeof given === "string" ? [given] : [...given];
+      const chosen = list.filter((value) => value !== "");
+      const problem = problemOfChoices(one, chosen);
+      if (problem) problems.push({ field: one.name, pesan: problem });
+      values[one.name] = chosen;
+    } else {
+      const value = (typeof given === "string" ? given : (given?.[0] ?? "")).trim();
+      const problem = problemOfValue(one, value);
+      if (problem) problems.push({ field: one.name, pesan: problem });
+      values[one.name] = value;
+    }
+  }
+  return { values, problems };
+}
+
+function problemOfChoices(one: Field, chosen: readonly string[]): string | null {
+  if (one.required && chosen.length === 0) return `Pilih ${lower(one.label)}.`;
+  const known = chosen.every((value) => one.options.some((option) => option.value === value));
+  return known ? null : `Pilih ${lower(one.label)} dari daftar.`;
+}
+
+function problemOfValue(one: Field, value: string): string | null {
+  if (value === "") {
+    if (!one.required) return null;
+    return one.type === "select" ? `Pilih: ${lower(one.label)}` : `Isi ${lower(one.label)}.`;
+  }
+  if (value.length > one.maxLength) {
+    return `${one.label} paling banyak ${one.maxLength} huruf. Ringkas isiannya.`;
+  }
+  if (one.type === "select" && !one.options.some((option) => option.value === value)) {
+    return `Pilih ${lower(one.label)} dari daftar.`;
+  }
+  if (one.type === "email" && !z.email().safeParse(value).success) {
+    return "Tulis alamat surel lengkap, misalnya nama@dinas.go.id.";
+  }
+  if (one.type === "datetime" && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(value)) {
+    return "Tulis tanggal dan jam, misalnya 2026-11-23T09:00.";
+  }
+  return null;
+}
+
+function lower(label: string): string {
+  return label.charAt(0).toLowerCase() + label.slice(1);
+}

@@ -1,0 +1,171 @@
+/**
+ * Words of the workflow.
+ *
+ * - request: one run of one SOP version for one pemohon
+ * - event: what happened, never changed; a request is its events in order
+ * - head: the hash of the newest event. A person's command names the head it saw, so nobody
+ *   decides on a file that has changed under their eyes
+ * - actor: the natural person and the position by which they act
+ * - choice: the targets (and for a restore the backups) a job works on
+ * - exception: return, refusal, cancellation. No source SOP has them; they are shown as "di luar SOP"
+ */
+import { z } from "zod";
+
+export const Actor = z.strictObject({
+  /** The natural person; "pemohon:<request>" for a requester without an account. */
+  person: z.string().min(1),
+  /** The position held, or "pemohon". */
+  jabatan: z.string().min(1),
+  capacity: z.enum(["definitif", "plt", "plh", "pemohon"]),
+});
+export type Actor = z.infer<typeof Actor>;
+
+/** Text and personal data lie outside the event; the event holds a salted commitment to them. */
+export const ContentRef = z.strictObject({
+  id: z.string().min(1),
+  commitment: z.string().length(64),
+});
+export type ContentRef = z.infer<typeof ContentRef>;
+
+export const Choice = z.strictObject({
+  alias: z.string().min(1),
+  /** Backup id for restore and check; null for a backup. */
+  backup: z.string().min(1).nullable(),
+});
+export type Choice = z.infer<typeof Choice>;
+
+export const JobAction = z.enum(["backup", "restore", "check"]);
+export type JobAction = z.infer<typeof JobAction>;
+
+const DocumentRef = z.strictObject({
+  kind: z.string().min(1),
+  id: z.string().min(1),
+  sha256: z.string().length(64),
+});
+export type DocumentRef = z.infer<typeof DocumentRef>;
+
+const JobRef = z.strictObject({
+  job: z.string().min(1),
+  action: JobAction,
+  /** SHA-256 of the exact JobSpec bytes: D. */
+  digest: z.string().length(64),
+});
+
+export const WorkflowEvent = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("submitted"),
+    act: z.string(),
+    kind: z.enum(["backup", "restore"]),
+    sop: z.strictObject({ slug: z.string(), digest: z.string().length(64) }),
+    by: Actor,
+    content: ContentRef,
+    documents: z.array(DocumentRef),
+  }),
+  z.strictObject({
+    type: z.literal("act_performed"),
+    act: z.string(),
+    by: Actor,
+    /** Indexes into the step's kelengkapan. */
+    ticks: z.array(z.int().nonnegative()),
+    content: ContentRef.nullable(),
+    documents: z.array(DocumentRef),
+    branch: z.string().nullable(),
+  }),
+  z.strictObject({ type: z.literal("choice_made"), act: z.string(), choices: z.array(Choice) }),
+  /** The JobSpec that `act` will run is fixed. */
+  z.strictObject({ type: z.literal("job_frozen"), act: z.string(), ...JobRef.shape }),
+  z.strictObject({ type: z.literal("job_started"), act: z.string(), by: Actor, ...JobRef.shape }),
+  z.strictObject({
+    type: z.literal("job_finished"),
+    job: z.string(),
+    outcome: z.enum(["succeeded", "failed", "cancelled", "refused"]),
+    /** SHA-256 of the agent's signed result. */
+    result: z.string().length(64),
+  }),
+  z.strictObject({
+    type: z.literal("returned"),
+    from: z.string(),
+    to: z.string(),
+    by: Actor,
+    content: ContentRef,
+  }),
+  z.strictObject({ type: z.literal("refused"), act: z.string(), by: Actor, content: ContentRef }),
+  z.strictObject({ type: z.literal("cancelled"), by: Actor, content: ContentRef }),
+  z.strictObject({ type: z.literal("completed") }),
+]);
+export type WorkflowEvent = z.infer<typeof WorkflowEvent>;
+
+export type RequestStatus = "active" | "completed" | "refused" | "cancelled";
+
+export interface JobInState {
+  readonly job: string;
+  readonly act: string;
+  readonly action: JobAction;
+  readonly digest: string;
+  readonly phase: "frozen" | "started" | "succeeded" | "failed" | "cancelled" | "refused";
+}
+
+/** What is known of a request after its events. */
+export interface RequestState {
+  readonly status: RequestStatus;
+  readonly kind: "backup" | "restore";
+  /** The act whose turn it is; null when closed. */
+  readonly act: string | null;
+  /** Latest doer of each act in the current round. */
+  readonly doers: Readonly<Record<string, string>>;
+  readonly choices: readonly Choice[];
+  /** Latest job per act. */
+  readonly jobs: Readonly<Record<string, JobInState>>;
+  readonly returns: number;
+}
+
+/** A JobSpec already made by the caller: ids, time and hashing are not the reducer's. */
+export interface PreparedJob {
+  readonly job: string;
+  readonly action: JobAction;
+  readonly digest: string;
+}
+
+export type Command =
+  /** Closes the act whose turn it is. */
+  | {
+      readonly type: "perform";
+      readonly act: string;
+      readonly by: Actor;
+      readonly ticks: readonly number[];
+      readonly content: ContentRef | null;
+      readonly documents: readonly DocumentRef[];
+      readonly branch: string | null;
+      readonly choices: readonly Choice[] | null;
+      /** Needed where the act freezes a job. */
+      readonly freeze: PreparedJob | null;
+    }
+  /** Sends the agent to work for the act whose turn it is. */
+  | {
+      readonly type: "start_job";
+      readonly act: string;
+      readonly by: Actor;
+      readonly choices: readonly Choice[] | null;
+      /** Needed where the act's job was not frozen by an earlier act. */
+      readonly prepared: PreparedJob | null;
+    }
+  | {
+      readonly type: "finish_job";
+      readonly job: string;
+      readonly outcome: "succeeded" | "failed" | "cancelled" | "refused";
+      readonly result: string;
+    }
+  | {
+      readonly type: "return";
+      readonly act: string;
+      readonly to: string;
+      readonly by: Actor;
+      readonly content: ContentRef;
+    }
+  | {
+      readonly type: "refuse";
+      readonly act: string;
+      readonly by: Actor;
+      readonly content: ContentRef;
+    }
+  | { readonly type: "cancel"; readonly by: Actor; readonly content: ContentRef };

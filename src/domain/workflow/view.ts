@@ -1,0 +1,141 @@
+/** What pages and programs are shown of a request. Times are ISO 8601 in UTC. */
+import type { ActKind, DocumentKind, RequestKind } from "../sop/schema.ts";
+import type { Field } from "./form.ts";
+import type { JobAction, RequestStatus } from "./types.ts";
+
+export interface StepView {
+  readonly no: number;
+  readonly uraian: string;
+  readonly roles: readonly string[];
+  /** Null where the source gives no time. */
+  readonly standardMinutes: number | null;
+  readonly standardText: string | null;
+  readonly enteredAt: string | null;
+  readonly closedAt: string | null;
+  readonly dueAt: string | null;
+  readonly elapsedSeconds: number | null;
+  readonly workingMinutes: number | null;
+  readonly onTime: boolean | null;
+  readonly state: "waiting" | "current" | "closed";
+}
+
+export interface TimelineEntry {
+  readonly at: string;
+  readonly version: number;
+  readonly type: string;
+  readonly stepNo: number | null;
+  /** One Indonesian sentence. */
+  readonly text: string;
+  readonly actorName: string | null;
+  readonly actorJabatan: string | null;
+  /** Return, refusal, cancellation: "di luar SOP". */
+  readonly outsideSop: boolean;
+  /** Free text of the actor, by field label. */
+  readonly notes: readonly { readonly label: string; readonly value: string }[];
+}
+
+export interface DocumentView {
+  readonly id: string;
+  readonly kind: DocumentKind | "lampiran";
+  readonly title: string;
+  readonly mime: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly createdAt: string;
+  readonly href: string;
+}
+
+export interface JobView {
+  readonly id: string;
+  readonly action: JobAction;
+  readonly state: string;
+  readonly digest: string;
+  readonly percent: number | null;
+  /** Newest progress sentence. */
+  readonly message: string | null;
+  readonly evidence: readonly { readonly label: string; readonly value: string }[];
+  readonly error: string | null;
+}
+
+/** What the request waits for now. */
+export interface NextView {
+  readonly stepNo: number;
+  readonly act: string;
+  readonly kind: ActKind;
+  readonly title: string;
+  readonly role: string;
+  readonly roleTitle: string;
+  /** The pemohon acts by the tracking link, everybody else signed in. */
+  readonly byRequester: boolean;
+  /**
+   * start: the actor sends the agent to work; wait: the agent works; close: the actor closes the act;
+   * failed: the job failed, return it to an earlier act (or start again where the act chooses).
+   */
+  readonly phase: "start" | "wait" | "close" | "failed";
+  readonly fields: readonly Field[];
+  readonly checklist: readonly string[];
+  readonly branches: readonly string[];
+  readonly dueAt: string | null;
+  /** Acts to which the request may be returned. */
+  readonly returnTo: readonly { readonly act: string; readonly title: string }[];
+  /** Whether the one who looks may act, and if not, the sentence why. */
+  readonly mayAct: boolean;
+  readonly mayNot: string | null;
+}
+
+export interface RequestView {
+  readonly ref: string;
+  readonly kind: RequestKind;
+  readonly status: RequestStatus;
+  readonly sop: { readonly slug: string; readonly title: string; readonly digest: string };
+  readonly agency: { readonly id: string; readonly name: string };
+  /** Hash of the newest event; a command must name it as `seen`. */
+  readonly head: string;
+  readonly submittedAt: string;
+  readonly closedAt: string | null;
+  readonly requester: { readonly opd: string; readonly name: string } | null;
+  readonly steps: readonly StepView[];
+  readonly next: NextView | null;
+  readonly timeline: readonly TimelineEntry[];
+  readonly documents: readonly DocumentView[];
+  readonly jobs: readonly JobView[];
+}
+
+export interface InboxItem {
+  readonly ref: string;
+  readonly sopTitle: string;
+  readonly kind: RequestKind;
+  readonly opd: string;
+  readonly stepNo: number;
+  readonly actTitle: string;
+  readonly roleTitle: string;
+  readonly enteredAt: string;
+  readonly dueAt: string | null;
+  readonly urgency: "overdue" | "today" | "later" | "no_limit";
+}
+
+/** What anyone may know; no names, no targets (UU 14/2008 Pasal 17). */
+export interface TransparencyView {
+  readonly generatedAt: string;
+  readonly services: readonly {
+    readonly sop: { readonly slug: string; readonly title: string };
+    readonly agency: string;
+    readonly received: number;
+    readonly completed: number;
+    readonly refused: number;
+    readonly active: number;
+    readonly backups: number;
+    readonly restores: number;
+    /** Share 0–1 of closed steps within their standard; null when too few (n < 5). */
+    readonly onTimeShare: number | null;
+    readonly steps: readonly {
+      readonly no: number;
+      readonly uraian: string;
+      readonly standardText: string | null;
+      readonly standardMinutes: number | null;
+      readonly closed: number;
+      /** Working minutes; null when n < 5. */
+      readonly medianMinutes: number | null;
+    }[];
+  }[];
+}
