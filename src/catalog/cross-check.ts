@@ -1,0 +1,80 @@
+import type { Sop } from "#domain/sop/schema.ts";
+import type { AgencyData } from "./agency-schema.ts";
+import type { Entry } from "./entry.ts";
+import type { LawData } from "./law-schema.ts";
+import type { FileProblem } from "./problems.ts";
+
+interface Collections {
+  readonly sops: readonly Entry<Sop>[];
+  readonly agencies: readonly Entry<AgencyData>[];
+  readonly laws: readonly Entry<LawData>[];
+  readonly agencyIds: ReadonlySet<string>;
+  readonly lawIds: ReadonlySet<string>;
+}
+
+/** What one file names in another must be there: laws, agencies, and the posts of an agency. */
+export function crossCheck({
+  sops,
+  agencies,
+  laws,
+  agencyIds,
+  lawIds,
+}: Collections): FileProblem[] {
+  const posts = new Map(
+    agencies.map(({ id, data }) => [id, new Set(data.jabatan.map((post) => post.id))]),
+  );
+  return [
+    ...sops.flatMap((entry) => {
+      const { instansi, dasarHukum, pelaksana } = entry.data;
+      return [
+        ...missing(entry, ["instansi"], instansi, agencyIds, "instansi"),
+        ...dasarHukum.flatMap((law, at) =>
+          missing(entry, ["dasarHukum", at, "rujukan"], law.rujukan, lawIds, "dasar-hukum"),
+        ),
+        ...pelaksana.flatMap((column, columnAt) =>
+          column.peran.flatMap((role, roleAt) =>
+            role.jabatan.flatMap((post, at) =>
+              missingPost(
+                entry,
+                ["pelaksana", columnAt, "peran", roleAt, "jabatan", at],
+                post,
+                posts.get(instansi),
+              ),
+            ),
+          ),
+        ),
+      ];
+    }),
+    ...laws.flatMap((entry) =>
+      entry.data.digantiOleh === null
+        ? []
+        : missing(entry, ["digantiOleh"], entry.data.digantiOleh, lawIds, "dasar-hukum"),
+    ),
+  ];
+}
+
+type Path = readonly PropertyKey[];
+
+function missing(
+  entry: Entry<unknown>,
+  path: Path,
+  id: string,
+  known: ReadonlySet<string>,
+  folder: string,
+): FileProblem[] {
+  if (known.has(id)) return [];
+  const pesan = `Berkas ${folder}/${id}.md tidak ada. Tulis salah satu dari: ${[...known].join(", ")}; atau buat berkasnya.`;
+  return [{ file: entry.file, line: entry.lineOf(path), path, pesan }];
+}
+
+/** An agency that could not be read has its own problem; its posts are not judged. */
+function missingPost(
+  entry: Entry<Sop>,
+  path: Path,
+  post: string,
+  known: ReadonlySet<string> | undefined,
+): FileProblem[] {
+  if (known === undefined || known.has(post)) return [];
+  const pesan = `Jabatan "${post}" tidak ada di instansi/${entry.data.instansi}.md. Tulis salah satu dari: ${[...known].join(", ")}.`;
+  return [{ file: entry.file, line: entry.lineOf(path), path, pesan }];
+}

@@ -1,0 +1,86 @@
+import type { z } from "zod";
+import type { FieldProblem } from "#domain/errors.ts";
+import type { FrontMatter } from "./front-matter.ts";
+
+/** Something to mend in one content file. */
+export interface FileProblem {
+  readonly file: string;
+  readonly line: number | null;
+  readonly path: readonly PropertyKey[];
+  readonly pesan: string;
+}
+
+/** `sop/x/sop.md:57 langkah ke-3 › waktu › satuan`: positions count from one, as people do. */
+export function fieldProblem({ file, line, path, pesan }: FileProblem): FieldProblem {
+  const place = line === null ? file : `${file}:${line}`;
+  const trail = path.reduce<string>((before, key) => {
+    if (typeof key === "number") return `${before} ke-${key + 1}`.trimStart();
+    return before === "" ? String(key) : `${before} › ${String(key)}`;
+  }, "");
+  return { field: trail === "" ? place : `${place} ${trail}`, pesan };
+}
+
+/** Zod's issues as file problems; sentences a schema brings itself are kept, the others come from here. */
+export function problemsOf(
+  file: string,
+  error: z.ZodError,
+  lineOf: FrontMatter["lineOf"],
+): FileProblem[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => {
+        const path = [...issue.path, key];
+        const pesan = `Kunci "${key}" tidak dikenal. Perbaiki ejaannya, atau hapus.`;
+        return { file, line: lineOf(path), path, pesan };
+      });
+    }
+    return [{ file, line: lineOf(issue.path), path: issue.path, pesan: sentence(issue.message) }];
+  });
+}
+
+/** The error map to parse with: what was expected, in Indonesian. */
+export function explain(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined
+        ? `Wajib ada. Tulis ${expectedWords(issue.expected)}.`
+        : `Bentuknya keliru. Tulis ${expectedWords(issue.expected)}.`;
+    case "invalid_value":
+      return issue.input === undefined
+        ? `Wajib ada. Tulis salah satu dari: ${issue.values.map(String).join(", ")}.`
+        : `Nilai ini tidak dikenal. Tulis salah satu dari: ${issue.values.map(String).join(", ")}.`;
+    case "too_small":
+      return issue.origin === "array"
+        ? `Tulis sedikitnya ${issue.minimum} butir.`
+        : `Terlalu kecil. Tulis ${issue.inclusive ? "sedikitnya" : "lebih dari"} ${issue.minimum}.`;
+    case "too_big":
+      return issue.origin === "array"
+        ? `Tulis paling banyak ${issue.maximum} butir.`
+        : `Terlalu besar. Tulis paling banyak ${issue.maximum}.`;
+    case "invalid_format":
+      return "Susunannya keliru. Tulis seperti contoh pada berkas lain di folder ini.";
+    default:
+      return "Isinya tidak dapat dipakai. Tulis seperti contoh pada berkas lain di folder ini.";
+  }
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  string: "teks; apit dengan tanda kutip bila berupa angka",
+  number: "angka",
+  int: "bilangan bulat",
+  boolean: "true atau false",
+  array: "daftar: satu baris berawalan tanda hubung untuk tiap butir, atau [] bila kosong",
+  tuple: 'pasangan dalam kurung siku, mis. ["07:30", "16:00"]',
+  object: "kelompok kunci: nilai",
+  null: "null",
+};
+
+function expectedWords(expected: string): string {
+  return EXPECTED[expected] ?? "nilai yang sesuai";
+}
+
+/** Schema sentences begin in lower case because forms embed them; a file problem is a whole sentence. */
+function sentence(message: string): string {
+  const whole = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+}

@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { AgentConfig } from "#agent/config.ts";
+import { type Catalog, loadCatalog } from "#catalog/load.ts";
+import { ERRORS } from "#domain/errors.ts";
+
+const root = new URL("../../", import.meta.url);
+let catalog: Catalog;
+
+beforeAll(async () => {
+  catalog = await loadCatalog(fileURLToPath(new URL("content", root)));
+});
+
+const guide = (id: string): string => {
+  const found = catalog.guides.get(id);
+  if (!found) throw new Error(`no guide ${id}`);
+  return found.body;
+};
+
+describe("the guide for operators", () => {
+  test("shows a config that the agent accepts", () => {
+    const example = /```yaml\n([\s\S]*?)```/.exec(guide("operator"))?.[1] ?? "";
+    const config = AgentConfig.parse(parse(example));
+    expect(config.targets.map((target) => target.engine)).toEqual([
+      "postgres",
+      "mariadb",
+      "directory",
+    ]);
+    expect(config.vaults.map((vault) => vault.jenis)).toEqual(["objects", "restic"]);
+  });
+
+  test("lists every exit code of the error table", () => {
+    const rows = [...guide("operator").matchAll(/^\| ([\d, ]+) \|/gm)];
+    const listed = rows.flatMap((row) => (row[1] ?? "").split(", ").map(Number));
+    const used = Object.values(ERRORS).map((row) => row.exitCode);
+    expect(new Set(listed)).toEqual(new Set([0, 3, 130, 143, ...used]));
+  });
+
+  test("lists every setting the portal reads, and none it does not", async () => {
+    const names = (text: string) => new Set(text.match(/PULIH_[A-Z_]*[A-Z]/g) ?? []);
+    const source = await readFile(new URL("functions/env.ts", root), "utf8");
+    expect(names(guide("operator"))).toEqual(names(source));
+  });
+});
+
+describe("the glossary", () => {
+  test("never forbids a word that another entry explains", () => {
+    const terms = [...catalog.terms.values()];
+    const explained = new Set(terms.flatMap((term) => [term.istilah, ...term.lain]));
+    expect(terms.flatMap((term) => term.janganPakai).filter((word) => explained.has(word))).toEqual(
+      [],
+    );
+  });
+
+  test("has one entry for each word", () => {
+    const words = [...catalog.terms.values()].map((term) => term.istilah.toLowerCase());
+    expect(new Set(words).size).toBe(words.length);
+  });
+});
