@@ -1,3 +1,4 @@
 declare namespace App {
-  interface Locals extends import("../functions/services/services.ts").PageLocals {}
+  type PageLocals = import("../functions/services/services.ts").PageLocals;
+  interface Locals extends PageLocals {}
 }

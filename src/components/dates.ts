@@ -1,0 +1,35 @@
+/** Dates and spans as people in Indonesia read them. Times are shown in the agency's zone, which is named. */
+import { ZONES, type ZoneId } from "#domain/calendar/local-time.ts";
+
+/** "23 Juni 2025" from `YYYY-MM-DD`. */
+export function dateText(date: string): string {
+  return new Intl.DateTimeFormat("id-ID", { dateStyle: "long", timeZone: "UTC" }).format(
+    new Date(`${date}T00:00:00Z`),
+  );
+}
+
+/** "23 November 2026 pukul 09.00 WITA" from an instant. */
+export function instantText(instant: string, zone: ZoneId): string {
+  const when = new Date(instant);
+  const date = new Intl.DateTimeFormat("id-ID", { dateStyle: "long", timeZone: zone }).format(when);
+  const time = new Intl.DateTimeFormat("id-ID", {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: zone,
+  }).format(when);
+  return `${date} pukul ${time} ${ZONES[zone].label}`;
+}
+
+/** "1 jam 15 menit" from minutes of work; less than one minute is told as such. */
+export function minutesText(minutes: number): string {
+  if (minutes < 1) return "kurang dari 1 menit";
+  const whole = Math.round(minutes);
+  const [hours, rest] = [Math.floor(whole / 60), whole % 60];
+  const parts = [hours > 0 ? `${hours} jam` : "", rest > 0 ? `${rest} menit` : ""];
+  return parts.filter(Boolean).join(" ");
+}
+
+/** "1.234,5" */
+export function numberText(value: number, digits = 1): string {
+  return new Intl.NumberFormat("id-ID", { maximumFractionDigits: digits }).format(value);
+}

@@ -1,0 +1,66 @@
+/**
+ * The collections of the pages, from the one loader that the functions use too: a file that does not
+ * hold stops the build with the same sentence.
+ */
+
+import { defineCollection } from "astro:content";
+import { fileURLToPath } from "node:url";
+import type { LoaderContext } from "astro/loaders";
+import { z } from "astro/zod";
+import type { AgencyData } from "./catalog/agency-schema.ts";
+import type { Guide } from "./catalog/guide-schema.ts";
+import type { Law } from "./catalog/law-schema.ts";
+import { type Catalog, type CatalogSop, loadCatalog } from "./catalog/load.ts";
+import type { Term } from "./catalog/term-schema.ts";
+
+type Fill = (catalog: Catalog, context: LoaderContext) => void | Promise<void>;
+
+/** The catalog has checked every entry; the schema here only carries the type. */
+function collection<T extends object>(name: string, fill: Fill) {
+  return defineCollection({
+    schema: z.custom<T>(),
+    loader: {
+      name: `catalog-${name}`,
+      load: async (context) => {
+        const catalog = await catalogOf(fileURLToPath(new URL("content/", context.config.root)));
+        context.store.clear();
+        await fill(catalog, context);
+      },
+    },
+  });
+}
+
+let reading: { readonly dir: string; readonly catalog: Promise<Catalog> } | null = null;
+
+/** All collections of one build share one reading. */
+function catalogOf(dir: string): Promise<Catalog> {
+  if (reading?.dir !== dir) reading = { dir, catalog: loadCatalog(dir) };
+  return reading.catalog;
+}
+
+export const collections = {
+  sop: collection<Pick<CatalogSop, "sop" | "digest">>("sop", ({ sops }, { store }) => {
+    for (const [id, { sop, digest }] of sops) store.set({ id, data: { sop, digest } });
+  }),
+  instansi: collection<AgencyData>("instansi", ({ agencies }, { store }) => {
+    // The calendar is for the clock, not for pages.
+    for (const [id, { calendar: _, body, ...data }] of agencies) store.set({ id, data, body });
+  }),
+  dasarHukum: collection<Law>("dasar-hukum", async ({ laws }, { store, renderMarkdown }) => {
+    for (const [id, law] of laws) {
+      store.set({ id, data: { ...law }, body: law.body, rendered: await renderMarkdown(law.body) });
+    }
+  }),
+  panduan: collection<Guide>("panduan", async ({ guides }, { store, renderMarkdown }) => {
+    for (const [id, guide] of guides) {
+      const rendered = await renderMarkdown(guide.body);
+      store.set({ id, data: { ...guide }, body: guide.body, rendered });
+    }
+  }),
+  istilah: collection<Term>("istilah", async ({ terms }, { store, renderMarkdown }) => {
+    for (const [id, term] of terms) {
+      const rendered = await renderMarkdown(term.body);
+      store.set({ id, data: { ...term }, body: term.body, rendered });
+    }
+  }),
+};
