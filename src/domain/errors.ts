@@ -170,6 +170,22 @@ export const ERRORS = {
     true,
   ),
   AGENT_PROTOCOL: row(426, 11, "Versi protokol agen terlalu lama. Perbarui agen."),
+  AGENT_PORTAL: row(
+    502,
+    75,
+    "Portal tidak dapat dihubungi atau jawabannya tidak terbaca. Periksa jaringan dan alamat portal, lalu coba lagi.",
+    true,
+  ),
+  AGENT_ENROLLED: row(
+    409,
+    5,
+    "Agen ini sudah terdaftar. Untuk mendaftar ulang, pindahkan dulu berkas identity.json dari folder data agen.",
+  ),
+  AGENT_RUNNING: row(
+    409,
+    5,
+    "Agen lain sudah berjalan dengan folder data ini. Hentikan dulu agen itu.",
+  ),
   AGENT_POLICY: row(
     403,
     10,

@@ -54,7 +54,28 @@ export interface JobView {
   /** Newest progress sentence. */
   readonly message: string | null;
   readonly evidence: readonly { readonly label: string; readonly value: string }[];
+  /** From the agent's signed result, per target; for officials only, empty for the pemohon. */
+  readonly outcomes: readonly JobOutcome[];
   readonly error: string | null;
+}
+
+/** The signed figures of one target, for programs. */
+export interface JobOutcome {
+  readonly alias: string;
+  readonly engine: string;
+  /** The backup made or used; null where there was none. */
+  readonly backup: {
+    readonly id: string;
+    readonly vault: string;
+    readonly bytes: number;
+    readonly content: string;
+  } | null;
+  readonly restore: {
+    /** What was live before the swap differed from the backup. */
+    readonly damaged: boolean;
+    readonly digestsEqual: boolean;
+    readonly swapMs: number;
+  } | null;
 }
 
 /** What the request waits for now. */
