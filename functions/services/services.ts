@@ -1,6 +1,14 @@
 import type { FieldProblem } from "#domain/errors.ts";
 import type { FormValues } from "#domain/workflow/form.ts";
-import type { InboxItem, RequestView, TransparencyView } from "#domain/workflow/view.ts";
+import type {
+  DocumentView,
+  InboxItem,
+  RequestView,
+  TransparencyView,
+} from "#domain/workflow/view.ts";
+import type { Letter } from "./documents/letter.ts";
+
+export type { Letter } from "./documents/letter.ts";
 
 /** Who is signed in, with the positions they hold now. */
 export interface Viewer {
@@ -41,6 +49,15 @@ export interface PageServices {
    * (`code` null): stage and due time only, no names, timeline or documents. Throws AUTH_TRACKING.
    */
   track(ref: string, code: string | null): Promise<RequestView>;
+  /**
+   * A document of a request: `letter` where it was produced by the service, else null and the file
+   * is fetched at `view.href`. By viewer or by tracking code; throws NOT_FOUND or AUTH_TRACKING.
+   */
+  letter(
+    access: { readonly viewer: Viewer | null; readonly code: string | null },
+    ref: string,
+    documentId: string,
+  ): Promise<{ readonly view: DocumentView; readonly letter: Letter | null }>;
   transparency(): Promise<TransparencyView>;
   draft(id: string): FormDraft | null;
 }

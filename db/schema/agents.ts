@@ -1,0 +1,71 @@
+/** Agents as the portal may know them: keys, aliases, figures. No host, path or credential. */
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const agents = sqliteTable("agents", {
+  id: text("id").primaryKey(),
+  status: text("status", { enum: ["pending", "approved", "revoked"] }).notNull(),
+  /** RFC 7638 thumbprint of the key; a key enrols once. */
+  thumbprint: text("thumbprint").notNull().unique(),
+  jwk: text("jwk", { mode: "json" }).$type<{ kty: "OKP"; crv: "Ed25519"; x: string }>().notNull(),
+  fingerprint: text("fingerprint").notNull(),
+  hostname: text("hostname").notNull(),
+  version: text("version").notNull(),
+  /** Agencies whose requests it may work for. */
+  agencies: text("agencies", { mode: "json" }).$type<string[]>().notNull(),
+  enrolledAt: text("enrolled_at").notNull(),
+  approvedAt: text("approved_at"),
+  revokedAt: text("revoked_at"),
+  /** Written at most once a minute. */
+  lastSeenAt: text("last_seen_at"),
+});
+
+export const enrollCodes = sqliteTable("enroll_codes", {
+  /** SHA-256 of the code; the code itself is shown once and stored nowhere. */
+  hash: text("hash").primaryKey(),
+  agencies: text("agencies", { mode: "json" }).$type<string[]>().notNull(),
+  createdAt: text("created_at").notNull(),
+  expiresAt: text("expires_at").notNull(),
+  usedAt: text("used_at"),
+  /** Thumbprint of the key that used it, so that a repeated call gets its answer again. */
+  usedBy: text("used_by"),
+});
+
+export const agentTargets = sqliteTable(
+  "agent_targets",
+  {
+    agent: text("agent").notNull(),
+    alias: text("alias").notNull(),
+    engine: text("engine").notNull(),
+    actions: text("actions", { mode: "json" }).$type<string[]>().notNull(),
+    vault: text("vault").notNull(),
+    vaultKind: text("vault_kind").notNull(),
+    vaultFreeBytes: integer("vault_free_bytes"),
+    estimatedBytes: integer("estimated_bytes"),
+    reportedAt: text("reported_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.agent, table.alias] })],
+);
+
+/** Verified backups, as the agent last listed them. */
+export const backups = sqliteTable(
+  "backups",
+  {
+    agent: text("agent").notNull(),
+    id: text("id").notNull(),
+    alias: text("alias").notNull(),
+    engine: text("engine").notNull(),
+    vault: text("vault").notNull(),
+    vaultKind: text("vault_kind").notNull(),
+    purpose: text("purpose").notNull(),
+    bytes: integer("bytes").notNull(),
+    storedBytes: integer("stored_bytes").notNull(),
+    finishedAt: text("finished_at").notNull(),
+    manifest: text("manifest").notNull(),
+    content: text("content").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.agent, table.id] }),
+    // The choices of a restore: the backups of one target.
+    index("backups_target").on(table.agent, table.alias),
+  ],
+);

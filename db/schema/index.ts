@@ -1,0 +1,5 @@
+export * from "./agents.ts";
+export * from "./auth.ts";
+export * from "./jobs.ts";
+export * from "./people.ts";
+export * from "./requests.ts";

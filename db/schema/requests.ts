@@ -1,0 +1,122 @@
+/**
+ * Requests. `request_events` and `request_contents` are the truth; `requests` and `step_log` are
+ * projections that `rebuild` can make again from them at any time.
+ */
+import { sql } from "drizzle-orm";
+import {
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+
+/** Exact bytes of every SOP version ever used; a running request keeps its version. */
+export const sopVersions = sqliteTable("sop_versions", {
+  digest: text("digest").primaryKey(),
+  slug: text("slug").notNull(),
+  /** Canonical JSON whose SHA-256 is `digest`. */
+  json: text("json").notNull(),
+  storedAt: text("stored_at").notNull(),
+});
+
+/** Append-only, hash-linked. */
+export const requestEvents = sqliteTable(
+  "request_events",
+  {
+    stream: text("stream").notNull(),
+    version: integer("version").notNull(),
+    bytes: text("bytes").notNull(),
+    hash: text("hash").notNull(),
+  },
+  // Two writers that saw the same head collide here: one of them is stale.
+  (table) => [uniqueIndex("request_events_stream_version").on(table.stream, table.version)],
+);
+
+/** Free text and personal data; the event holds a salted commitment, so a row can be erased. */
+export const requestContents = sqliteTable(
+  "request_contents",
+  {
+    id: text("id").primaryKey(),
+    request: text("request").notNull(),
+    salt: text("salt").notNull(),
+    json: text("json").notNull(),
+    /** Of a submission: digest of all that was sent, by which a repeated submission is known. */
+    fingerprint: text("fingerprint"),
+  },
+  (table) => [
+    index("request_contents_request").on(table.request),
+    // Only submissions have one.
+    index("request_contents_fingerprint")
+      .on(table.fingerprint)
+      .where(sql`${table.fingerprint} IS NOT NULL`),
+  ],
+);
+
+export const requests = sqliteTable(
+  "requests",
+  {
+    /** Reference number without hyphens; also the name of the stream. */
+    id: text("id").primaryKey(),
+    slug: text("slug").notNull(),
+    sopDigest: text("sop_digest").notNull(),
+    agency: text("agency").notNull(),
+    kind: text("kind", { enum: ["backup", "restore"] }).notNull(),
+    status: text("status", { enum: ["active", "completed", "refused", "cancelled"] }).notNull(),
+    act: text("act"),
+    step: integer("step"),
+    version: integer("version").notNull(),
+    head: text("head").notNull(),
+    submissionContent: text("submission_content").notNull(),
+    submittedAt: text("submitted_at").notNull(),
+    closedAt: text("closed_at"),
+    enteredAt: text("entered_at"),
+    dueAt: text("due_at"),
+  },
+  (table) => [
+    // The inbox reads open requests of an agency only.
+    index("requests_open").on(table.agency, table.dueAt).where(sql`${table.status} = 'active'`),
+    // Lists of an agency, newest first.
+    index("requests_agency").on(table.agency, table.submittedAt),
+  ],
+);
+
+/** One row for every time a step was open. */
+export const stepLog = sqliteTable(
+  "step_log",
+  {
+    request: text("request").notNull(),
+    /** 1, 2, 3 … in the order in which steps were entered. */
+    position: integer("position").notNull(),
+    step: integer("step").notNull(),
+    /** 1 at first, one more after each return. */
+    round: integer("round").notNull(),
+    outcome: text("outcome", { enum: ["open", "closed", "returned", "stopped"] }).notNull(),
+    enteredAt: text("entered_at").notNull(),
+    closedAt: text("closed_at"),
+    dueAt: text("due_at"),
+    standardMinutes: real("standard_minutes"),
+    /** Null while open, and where no clock ran: the submission itself. */
+    workingMinutes: real("working_minutes"),
+    onTime: integer("on_time", { mode: "boolean" }),
+  },
+  (table) => [primaryKey({ columns: [table.request, table.position] })],
+);
+
+/** Letters and attachments; the bytes lie in a file named by their SHA-256. */
+export const documents = sqliteTable(
+  "documents",
+  {
+    id: text("id").primaryKey(),
+    request: text("request").notNull(),
+    kind: text("kind").notNull(),
+    title: text("title").notNull(),
+    mime: text("mime").notNull(),
+    bytes: integer("bytes").notNull(),
+    sha256: text("sha256").notNull(),
+    createdAt: text("created_at").notNull(),
+  },
+  (table) => [index("documents_request").on(table.request)],
+);

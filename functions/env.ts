@@ -1,0 +1,108 @@
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { AppError } from "#domain/errors.ts";
+import { LEASE_MS, LOST_AFTER_MS, POLL_HOLD_MS } from "#protocol/v1.ts";
+
+const flag = z.enum(["0", "1"]).transform((value) => value === "1");
+const count = z.coerce.number().int().positive();
+const ms = z.coerce.number().int().nonnegative();
+
+const Env = z.object({
+  /** Folder of database, uploads and keys. */
+  PULIH_DATA: z.string().min(1).default("data"),
+  PULIH_DATABASE_URL: z.string().min(1).optional(),
+  PULIH_DATABASE_TOKEN: z.string().min(1).optional(),
+  PULIH_HOST: z.string().min(1).default("127.0.0.1"),
+  PULIH_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  /** Address under which people reach the portal; default: host and port. */
+  PULIH_ORIGIN: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => new URL(url).origin)
+    .optional(),
+  /** Under cookies and tracking codes; default: made once in the data folder. */
+  PULIH_SECRET: z.string().min(32).optional(),
+  /** 1 = letters are marked CONTOH. */
+  PULIH_CONTOH: flag.default(false),
+  /** 1 = the client's address is the last one in X-Forwarded-For. */
+  PULIH_TRUST_PROXY: flag.default(false),
+  PULIH_CONTENT: z.string().min(1).default("content"),
+  PULIH_DIST: z.string().min(1).default("dist"),
+  PULIH_POLL_HOLD_MS: ms.default(POLL_HOLD_MS),
+  PULIH_LEASE_MS: ms.default(LEASE_MS),
+  PULIH_LOST_AFTER_MS: ms.default(LOST_AFTER_MS),
+  /** Attempts from one address: sign-ins in 15 minutes, submissions, trackings and enrolments in one hour. */
+  PULIH_LIMIT_SIGN_IN: count.default(20),
+  PULIH_LIMIT_SUBMIT: count.default(30),
+  PULIH_LIMIT_TRACK: count.default(300),
+  PULIH_LIMIT_ENROLL: count.default(20),
+});
+
+/** Everything that may be set, resolved once and handed on; nothing else reads the environment. */
+export interface Settings {
+  readonly data: string;
+  readonly databaseUrl: string;
+  readonly databaseToken: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  /** Null: made from host and the port that was really taken. */
+  readonly origin: string | null;
+  readonly secret: string | null;
+  readonly sample: boolean;
+  readonly trustProxy: boolean;
+  readonly content: string;
+  readonly dist: string;
+  readonly pollHoldMs: number;
+  readonly leaseMs: number;
+  readonly lostAfterMs: number;
+  readonly limits: Limits;
+}
+
+export interface Limits {
+  readonly signIn: number;
+  readonly submit: number;
+  readonly track: number;
+  readonly enroll: number;
+}
+
+/** Reads PULIH_*; an empty variable counts as not set. Throws INPUT_CONFIG with every one to mend. */
+export function readSettings(
+  variables: Readonly<Record<string, string | undefined>>,
+  root: string,
+): Settings {
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([name, value]) => name.startsWith("PULIH_") && value !== ""),
+  );
+  const parsed = Env.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => ({
+      field: issue.path.join("."),
+      pesan: "Nilai pengaturan ini tidak dapat dipakai. Baca panduan operator.",
+    }));
+    const names = problems.map((problem) => problem.field).join(", ");
+    throw new AppError("INPUT_CONFIG", names, { problems });
+  }
+  const env = parsed.data;
+  const data = resolve(root, env.PULIH_DATA);
+  return {
+    data,
+    databaseUrl: env.PULIH_DATABASE_URL ?? `file:${join(data, "pulih.db")}`,
+    databaseToken: env.PULIH_DATABASE_TOKEN,
+    host: env.PULIH_HOST,
+    port: env.PULIH_PORT,
+    origin: env.PULIH_ORIGIN ?? null,
+    secret: env.PULIH_SECRET ?? null,
+    sample: env.PULIH_CONTOH,
+    trustProxy: env.PULIH_TRUST_PROXY,
+    content: resolve(root, env.PULIH_CONTENT),
+    dist: resolve(root, env.PULIH_DIST),
+    pollHoldMs: env.PULIH_POLL_HOLD_MS,
+    leaseMs: env.PULIH_LEASE_MS,
+    lostAfterMs: env.PULIH_LOST_AFTER_MS,
+    limits: {
+      signIn: env.PULIH_LIMIT_SIGN_IN,
+      submit: env.PULIH_LIMIT_SUBMIT,
+      track: env.PULIH_LIMIT_TRACK,
+      enroll: env.PULIH_LIMIT_ENROLL,
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { eq } from "drizzle-orm";
+import type { z } from "zod";
+import type { Statement } from "#db/client.ts";
+import { agentTargets, backups } from "#db/schema/agents.ts";
+import type { BackupSummary, PollRequest } from "#protocol/v1.ts";
+import type { Deps } from "../deps.ts";
+
+type AgentCatalog = NonNullable<z.infer<typeof PollRequest>["catalog"]>;
+
+/** Replaces what the agent told before: only what it lists now can be chosen. */
+export async function registerCatalog(
+  deps: Pick<Deps, "db" | "now">,
+  input: { readonly agent: string; readonly catalog: AgentCatalog },
+): Promise<void> {
+  const { agent, catalog } = input;
+  const { orm } = deps.db;
+  const reportedAt = deps.now().toISOString();
+  await deps.db.write([
+    orm.delete(agentTargets).where(eq(agentTargets.agent, agent)),
+    orm.delete(backups).where(eq(backups.agent, agent)),
+    ...catalog.targets.map(({ alias, engine, actions, vault, estimatedBytes }) =>
+      orm
+        .insert(agentTargets)
+        .values({
+          agent,
+          alias,
+          engine,
+          actions,
+          vault: vault.alias,
+          vaultKind: vault.kind,
+          vaultFreeBytes: vault.freeBytes,
+          estimatedBytes,
+          reportedAt,
+        })
+        .onConflictDoNothing(),
+    ),
+    ...catalog.backups.map((backup) => backupStatement(deps, agent, backup)),
+  ]);
+}
+
+/** The row of one backup; a repeated report of the same one changes nothing. */
+export function backupStatement(
+  deps: Pick<Deps, "db">,
+  agent: string,
+  backup: z.infer<typeof BackupSummary>,
+): Statement {
+  return deps.db.orm
+    .insert(backups)
+    .values({ agent, ...backup })
+    .onConflictDoNothing();
+}

@@ -1,0 +1,33 @@
+import { eq, sql } from "drizzle-orm";
+import { agents } from "#db/schema/agents.ts";
+import { jobs } from "#db/schema/jobs.ts";
+import { requests } from "#db/schema/requests.ts";
+import type { Deps } from "./deps.ts";
+
+/** Gauges for the monitoring: name, labels, value. */
+export interface Figure {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+export async function figures(deps: Deps): Promise<Figure[]> {
+  const { orm } = deps.db;
+  const count = sql<number>`count(*)`;
+  const [byStatus, byState, approved] = await Promise.all([
+    orm.select({ status: requests.status, count }).from(requests).groupBy(requests.status),
+    orm.select({ state: jobs.state, count }).from(jobs).groupBy(jobs.state),
+    orm.select({ count }).from(agents).where(eq(agents.status, "approved")),
+  ]);
+  return [
+    ...byStatus.map(({ status, count }) => ({
+      name: "pulih_requests",
+      labels: { status },
+      value: count,
+    })),
+    ...byState.map(({ state, count }) => ({ name: "pulih_jobs", labels: { state }, value: count })),
+    { name: "pulih_agents_approved", labels: {}, value: approved[0]?.count ?? 0 },
+    { name: "pulih_agent_sessions", labels: {}, value: deps.hub.sessions },
+    { name: "pulih_polls_held", labels: {}, value: deps.hub.held },
+  ];
+}

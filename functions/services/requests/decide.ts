@@ -1,0 +1,271 @@
+import { and, eq } from "drizzle-orm";
+import type { Statement } from "#db/client.ts";
+import { agents } from "#db/schema/agents.ts";
+import { jobSpecs, jobs } from "#db/schema/jobs.ts";
+import { AppError, ERRORS, type ErrorCode } from "#domain/errors.ts";
+import { frozenAct, positionOf } from "#domain/sop/navigate.ts";
+import type { SopAct } from "#domain/sop/schema.ts";
+import { actionOf, barredFrom, decide } from "#domain/workflow/decide.ts";
+import { type FormValues, readForm } from "#domain/workflow/form.ts";
+import type { Actor, Choice, Command, PreparedJob } from "#domain/workflow/types.ts";
+import type { Ctx, Deps } from "../deps.ts";
+import type { MadeDocument } from "../documents/make-letter.ts";
+import { makeSpec } from "../jobs/make-spec.ts";
+import { actorFor, type OpenedRequest, openRequest, requesterOf } from "./access.ts";
+import { formOf, REASON_FIELD } from "./act-form.ts";
+import { letterOfAct } from "./act-letter.ts";
+import { append } from "./append.ts";
+import { answersOf, sealContent } from "./content.ts";
+
+export const DECISIONS = ["perform", "start", "return", "refuse", "cancel"] as const;
+
+export interface DecideInput {
+  readonly ref: string;
+  readonly act: string;
+  /** Head the person saw. */
+  readonly seen: string;
+  readonly decision: (typeof DECISIONS)[number];
+  readonly ticks: readonly number[];
+  readonly branch: string | null;
+  /** Act to return to. */
+  readonly to: string | null;
+  readonly values: FormValues;
+}
+
+/** What a decision writes besides its event. */
+interface Prepared {
+  readonly command: Command;
+  readonly also: readonly Statement[];
+  readonly document: MadeDocument | null;
+  /** Agent to wake. */
+  readonly wake: string | null;
+}
+
+/**
+ * Takes one act, sends the agent to work, or ends the request outside the SOP. Nothing is written
+ * unless the person may act, saw the newest state, and the reducer agrees.
+ */
+export async function decideRequest(
+  deps: Deps,
+  ctx: Ctx,
+  input: DecideInput,
+): Promise<{ readonly ref: string }> {
+  const opened = await openRequest(deps, ctx, input.ref);
+  const { state, running, row } = opened;
+  if (input.seen !== row.head) throw new AppError("WORKFLOW_STALE", "another head was seen");
+  const at = deps.now();
+  const prepared =
+    input.decision === "cancel"
+      ? await prepareCancel(deps, opened, input)
+      : await prepareAct(deps, ctx, opened, input, at);
+  const decision = decide(running.sop, state, prepared.command);
+  if (!decision.ok) throw refused(decision.code, input);
+  if (prepared.document) await deps.files.put(prepared.document.bytes);
+  await append(deps, {
+    stream: row.id,
+    running,
+    seen: opened.events,
+    at,
+    events: decision.events,
+    also: prepared.also,
+  });
+  deps.log("request_decided", { request: row.id, act: input.act, decision: input.decision });
+  deps.progress.changed(row.id);
+  if (prepared.wake !== null) deps.hub.wake(prepared.wake);
+  return { ref: input.ref };
+}
+
+async function prepareAct(
+  deps: Deps,
+  ctx: Ctx,
+  opened: OpenedRequest,
+  input: DecideInput,
+  at: Date,
+): Promise<Prepared> {
+  const { state, running } = opened;
+  if (state.status !== "active" || state.act === null) {
+    throw new AppError("WORKFLOW_CLOSED", "no act is open");
+  }
+  if (input.act !== state.act) throw new AppError("WORKFLOW_OUT_OF_TURN", input.act);
+  const { act } = positionOf(running.sop, state.act);
+  const by = actorFor(ctx, opened, running.sop, act);
+  if (!by) throw new AppError("WORKFLOW_WRONG_PERSON", "no part in this act");
+  const barred = barredFrom(running.sop, state, act, by);
+  if (barred) throw new AppError(barred, `${input.decision} of ${act.id}`);
+  switch (input.decision) {
+    case "perform":
+      return preparePerform(deps, ctx, opened, input, act, by, at);
+    case "start":
+      return prepareStart(deps, opened, input, act, by, at);
+    case "return": {
+      const content = await reasonOf(deps, opened, input);
+      const command = { act: act.id, by, content: content.ref, to: input.to ?? "" };
+      return only({ type: "return", ...command }, content.statement);
+    }
+    default: {
+      const content = await reasonOf(deps, opened, input);
+      return only({ type: "refuse", act: act.id, by, content: content.ref }, content.statement);
+    }
+  }
+}
+
+async function preparePerform(
+  deps: Deps,
+  ctx: Ctx,
+  opened: OpenedRequest,
+  input: DecideInput,
+  act: SopAct,
+  by: Actor,
+  at: Date,
+): Promise<Prepared> {
+  const { state, running, row } = opened;
+  const form = await readActForm(deps, opened, act, "close", input.values);
+  const content =
+    form.answers.length > 0
+      ? await sealContent(deps, { request: row.id, answers: form.answers })
+      : null;
+  const document = await letterOfAct(deps, ctx, opened, { act, answers: form.answers, at });
+  const choices = form.choices ?? state.choices;
+  const frozen = act.membekukan ? frozenAct(running.sop, act.id) : null;
+  const action = frozen && actionOf(frozen, state.kind);
+  const spec =
+    frozen && action
+      ? await makeSpec(deps, {
+          request: row.id,
+          agency: row.agency,
+          sop: { slug: row.slug, digest: row.sopDigest },
+          act: frozen.id,
+          action,
+          choices,
+          at,
+        })
+      : null;
+  return {
+    command: {
+      type: "perform",
+      act: act.id,
+      by,
+      ticks: input.ticks,
+      content: content?.ref ?? null,
+      documents: document ? [document.ref] : [],
+      branch: input.branch,
+      choices: form.choices,
+      freeze: spec?.prepared ?? null,
+    },
+    also: [content, document, spec].flatMap((made) => (made ? [made.statement] : [])),
+    document,
+    wake: null,
+  };
+}
+
+async function prepareStart(
+  deps: Deps,
+  opened: OpenedRequest,
+  input: DecideInput,
+  act: SopAct,
+  by: Actor,
+  at: Date,
+): Promise<Prepared> {
+  const { state, row } = opened;
+  const action = actionOf(act, state.kind);
+  if (action === null) throw new AppError("WORKFLOW_OUT_OF_TURN", `${act.id} has no agent task`);
+  const { choices } = await readActForm(deps, opened, act, "start", input.values);
+  let job: { readonly id: string; readonly agent: string } | null = null;
+  let prepared: PreparedJob | null = null;
+  const also: Statement[] = [];
+  if (act.memilihSasaran) {
+    const sop = { slug: row.slug, digest: row.sopDigest };
+    const request = { request: row.id, agency: row.agency, sop, act: act.id };
+    const spec = await makeSpec(deps, { ...request, action, choices: choices ?? [], at });
+    prepared = spec.prepared;
+    job = { id: spec.prepared.job, agent: spec.agent };
+    also.push(spec.statement);
+  } else {
+    job = await frozenJob(deps, state.jobs[act.id]?.job);
+  }
+  if (job) {
+    also.push(
+      deps.db.orm.insert(jobs).values({
+        id: job.id,
+        request: row.id,
+        agent: job.agent,
+        state: "ready",
+        epoch: 0,
+        createdAt: at.toISOString(),
+      }),
+    );
+  }
+  return {
+    command: { type: "start_job", act: act.id, by, choices, prepared },
+    also,
+    document: null,
+    wake: job?.agent ?? null,
+  };
+}
+
+/** The frozen order, while its agent may still work; the reducer says what is wrong with none. */
+async function frozenJob(deps: Deps, job: string | undefined) {
+  if (job === undefined) return null;
+  const [found] = await deps.db.orm
+    .select({ id: jobSpecs.job, agent: jobSpecs.agent })
+    .from(jobSpecs)
+    .innerJoin(agents, and(eq(agents.id, jobSpecs.agent), eq(agents.status, "approved")))
+    .where(eq(jobSpecs.job, job));
+  if (!found) throw new AppError("WORKFLOW_TARGET", "the agent of the frozen order is gone");
+  return found;
+}
+
+async function prepareCancel(
+  deps: Deps,
+  opened: OpenedRequest,
+  input: DecideInput,
+): Promise<Prepared> {
+  if (opened.state.status !== "active") throw new AppError("WORKFLOW_CLOSED", "cancel");
+  if (!opened.requester) throw new AppError("WORKFLOW_WRONG_PERSON", "only the pemohon cancels");
+  const content = await reasonOf(deps, opened, input);
+  const by = requesterOf(opened.row.id);
+  return only({ type: "cancel", by, content: content.ref }, content.statement);
+}
+
+async function reasonOf(deps: Deps, { row }: OpenedRequest, { values: raw }: DecideInput) {
+  const { values, problems } = readForm([REASON_FIELD], raw);
+  if (problems.length > 0) throw new AppError("INPUT_INVALID", "reason", { problems });
+  return sealContent(deps, { request: row.id, answers: answersOf([REASON_FIELD], values) });
+}
+
+async function readActForm(
+  deps: Deps,
+  { running: { sop }, state }: OpenedRequest,
+  act: SopAct,
+  phase: "start" | "close",
+  raw: FormValues,
+) {
+  const { fields, targets } = await formOf(deps, { sop, act, kind: state.kind, phase });
+  const { values, problems } = readForm(fields, raw);
+  if (problems.length > 0) throw new AppError("INPUT_INVALID", `form of ${act.id}`, { problems });
+  const chooses = fields.some((field) => field.type === "choices");
+  const chosen = [values["sasaran"] ?? []].flat();
+  const choices: Choice[] | null = chooses
+    ? chosen.flatMap((value) => targets.find((one) => one.value === value)?.choice ?? [])
+    : null;
+  return { answers: answersOf(fields, values), choices };
+}
+
+/** Where on the form a refusal of the reducer is to be mended. */
+const FIELD_OF: Partial<Record<ErrorCode, string>> = {
+  WORKFLOW_CHECKLIST: "tick",
+  WORKFLOW_BRANCH: "branch",
+  WORKFLOW_RETURN_TARGET: "to",
+  WORKFLOW_TARGET: "sasaran",
+};
+
+function refused(code: ErrorCode, input: DecideInput): AppError {
+  const field = FIELD_OF[code];
+  return new AppError(code, `${input.decision} of ${input.act}`, {
+    problems: field === undefined ? [] : [{ field, pesan: ERRORS[code].pesan }],
+  });
+}
+
+function only(command: Command, statement: Statement): Prepared {
+  return { command, also: [statement], document: null, wake: null };
+}

@@ -1,0 +1,71 @@
+import { Envelope, fromBase64 } from "#domain/trust/dsse.ts";
+import type { JobOutcome } from "#domain/workflow/view.ts";
+import { JobResult } from "#protocol/v1.ts";
+import { bytesText, countText, ENGINE_LABELS } from "../words.ts";
+
+interface Evidence {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** The result inside a stored envelope, whose signature was proven when it arrived; null for a refusal. */
+export function storedResult(stored: string | null): JobResult | null {
+  if (stored === null) return null;
+  const envelope = Envelope.safeParse(JSON.parse(stored));
+  if (!envelope.success) return null;
+  return JobResult.parse(JSON.parse(new TextDecoder().decode(fromBase64(envelope.data.payload))));
+}
+
+/** The signed figures as labelled lines; free of hosts, paths and names of the former data. */
+export function evidenceOf(result: JobResult, resultDigest: string): Evidence[] {
+  const lines: Evidence[] = [];
+  const line = (label: string, value: string) => lines.push({ label, value });
+  for (const target of result.targets) {
+    line("Sasaran", `${target.alias} (${ENGINE_LABELS[target.engine] ?? target.engine})`);
+    if (target.backup) {
+      line("Cadangan", target.backup.id);
+      line("Ukuran cadangan", bytesText(target.backup.bytes));
+      line("Tempat cadangan", `${target.backup.vault} (${target.backup.vaultKind})`);
+      line("Sidik isi cadangan (SHA-256)", target.backup.content);
+      line("Sidik manifes (SHA-256)", target.backup.manifest);
+    }
+    if (target.check) {
+      line("Berkas cadangan terbaca utuh", target.check.readable ? "Ya" : "Tidak");
+      line("Ukuran yang dibaca", bytesText(target.check.bytes));
+      line("Tingkat pemeriksaan", target.check.level);
+    }
+    if (target.restore) {
+      const { restore } = target;
+      line("Sidik isi sebelum dipulihkan", restore.liveBefore);
+      line("Sidik isi sesudah dipulihkan", restore.liveAfter);
+      line("Sidik isi yang diharapkan", restore.expected);
+      line("Isi sama dengan cadangan", restore.digestsEqual ? "Ya" : "Tidak");
+      line("Jumlah kelompok data", countText(restore.units));
+      line("Jumlah baris atau berkas", countText(restore.rows));
+      line("Waktu penukaran", `${countText(restore.swapMs)} milidetik`);
+      line("Cadangan pengaman", restore.safetyBackup);
+    }
+  }
+  line("Pekerjaan agen dimulai", result.startedAt);
+  line("Pekerjaan agen selesai", result.finishedAt);
+  line("Sidik hasil bertanda tangan (SHA-256)", resultDigest);
+  return lines;
+}
+
+export function outcomesOf(result: JobResult): JobOutcome[] {
+  return result.targets.map(({ alias, engine, backup, restore }) => ({
+    alias,
+    engine,
+    backup: backup && {
+      id: backup.id,
+      vault: backup.vault,
+      bytes: backup.bytes,
+      content: backup.content,
+    },
+    restore: restore && {
+      damaged: restore.liveBefore !== restore.expected,
+      digestsEqual: restore.digestsEqual,
+      swapMs: restore.swapMs,
+    },
+  }));
+}

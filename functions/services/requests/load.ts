@@ -1,0 +1,50 @@
+import { asc, eq } from "drizzle-orm";
+import { requestEvents, sopVersions } from "#db/schema/requests.ts";
+import { AppError } from "#domain/errors.ts";
+import { SopSchema } from "#domain/sop/schema.ts";
+import { openChain, type SealedEvent } from "#domain/trust/event-chain.ts";
+import type { Deps } from "../deps.ts";
+import { type Projection, project, type RunningSop } from "./project.ts";
+
+export interface LoadedRequest extends Projection {
+  readonly running: RunningSop;
+  readonly events: readonly SealedEvent[];
+}
+
+/** A request from its events, every link checked. NOT_FOUND where the stream is empty. */
+export async function loadRequest(
+  deps: Pick<Deps, "db" | "catalog" | "sopCache">,
+  id: string,
+): Promise<LoadedRequest> {
+  const rows = await deps.db.orm
+    .select({ bytes: requestEvents.bytes, hash: requestEvents.hash })
+    .from(requestEvents)
+    .where(eq(requestEvents.stream, id))
+    .orderBy(asc(requestEvents.version));
+  if (rows.length === 0) throw new AppError("NOT_FOUND", "no such request");
+  const events = await openChain(id, rows);
+  const first = events[0]?.stored.event;
+  if (first?.type !== "submitted") throw new AppError("INTERNAL", `${id} has no submission`);
+  const running = await sopOfDigest(deps, first.sop.digest);
+  return { ...project(running, events), running, events };
+}
+
+/** The stored SOP version; a newer one in content/ never reaches a running request. */
+export async function sopOfDigest(
+  deps: Pick<Deps, "db" | "catalog" | "sopCache">,
+  digest: string,
+): Promise<RunningSop> {
+  const cached = deps.sopCache.get(digest);
+  if (cached) return cached;
+  const [row] = await deps.db.orm
+    .select({ json: sopVersions.json })
+    .from(sopVersions)
+    .where(eq(sopVersions.digest, digest));
+  if (!row) throw new AppError("INTERNAL", `SOP version ${digest} is not stored`);
+  const sop = SopSchema.parse(JSON.parse(row.json));
+  const calendar = deps.catalog.agencies.get(sop.instansi)?.calendar;
+  if (!calendar) throw new AppError("CONTENT_INVALID", `no agency ${sop.instansi} in content`);
+  const running = { sop, digest, bytes: row.json, calendar };
+  deps.sopCache.set(digest, running);
+  return running;
+}

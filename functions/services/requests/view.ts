@@ -1,0 +1,142 @@
+import { eq, sql } from "drizzle-orm";
+import { documents } from "#db/schema/requests.ts";
+import { standardMinutes } from "#domain/calendar/due-at.ts";
+import { workingMinutes } from "#domain/calendar/working-minutes.ts";
+import { roleOf } from "#domain/sop/navigate.ts";
+import type { DocumentView, RequestView, StepView } from "#domain/workflow/view.ts";
+import type { Ctx, Deps } from "../deps.ts";
+import { type OpenedRequest, openRequest } from "./access.ts";
+import { requesterAnswers } from "./act-letter.ts";
+import { answerOf } from "./content.ts";
+import { jobViews } from "./job-views.ts";
+import type { LoadedRequest } from "./load.ts";
+import { nextOf } from "./next.ts";
+import type { StepRow } from "./project.ts";
+import { showReference } from "./reference.ts";
+import { timelineOf } from "./timeline.ts";
+
+/** A request whole, for an official of its agency or the pemohon with the code. */
+export async function viewRequest(deps: Deps, ctx: Ctx, ref: string): Promise<RequestView> {
+  const opened = await openRequest(deps, ctx, ref);
+  const answers = await requesterAnswers(deps, opened);
+  const [next, timeline, documentList, jobList] = await Promise.all([
+    nextOf(deps, ctx, opened),
+    timelineOf(deps, opened),
+    documentsOf(deps, ctx, opened),
+    jobViews(deps, opened),
+  ]);
+  return {
+    ...outlineOf(deps, opened),
+    requester: {
+      opd: answerOf(answers, "opd") ?? "",
+      name: answerOf(answers, "nama") ?? "",
+    },
+    next,
+    timeline,
+    documents: documentList,
+    jobs: jobList,
+  };
+}
+
+/** What the stage of a request tells: no names, texts, letters or targets. */
+export function outlineOf(
+  deps: Pick<Deps, "catalog" | "now">,
+  loaded: LoadedRequest,
+): Omit<RequestView, "next"> {
+  const { row, running } = loaded;
+  return {
+    ref: showReference(row.id),
+    kind: row.kind,
+    status: row.status,
+    sop: { slug: row.slug, title: running.sop.judul, digest: row.sopDigest },
+    agency: { id: row.agency, name: deps.catalog.agencies.get(row.agency)?.nama ?? row.agency },
+    head: row.head,
+    submittedAt: row.submittedAt,
+    closedAt: row.closedAt,
+    requester: null,
+    steps: stepsOf(deps, loaded),
+    timeline: [],
+    documents: [],
+    jobs: [],
+  };
+}
+
+/** The newest time each step was open; figures of an open step are of this moment. */
+function stepsOf(
+  deps: Pick<Deps, "now">,
+  { running: { sop, calendar }, steps: log }: LoadedRequest,
+): StepView[] {
+  return sop.langkah.map((step): StepView => {
+    const row = validRow(log, step.no);
+    const standard = step.waktu && { value: step.waktu.nilai, unit: step.waktu.satuan };
+    const common = {
+      no: step.no,
+      uraian: step.uraian,
+      roles: [...new Set(step.tindakan.map((act) => roleOf(sop, act.oleh).judul))],
+      standardMinutes: standard && standardMinutes(calendar, standard),
+      standardText: step.waktu?.teks ?? null,
+    };
+    if (!row) return { ...common, ...UNTOUCHED };
+    const entered = new Date(row.enteredAt);
+    const end = row.closedAt ? new Date(row.closedAt) : deps.now();
+    const open = row.outcome === "open";
+    const timed = open || row.workingMinutes !== null;
+    return {
+      ...common,
+      enteredAt: row.enteredAt,
+      closedAt: row.closedAt,
+      dueAt: row.dueAt,
+      elapsedSeconds: timed ? Math.max(0, (end.getTime() - entered.getTime()) / 1000) : null,
+      workingMinutes: open ? workingMinutes(calendar, entered, end) : row.workingMinutes,
+      onTime: row.onTime,
+      state: open ? "current" : "closed",
+    };
+  });
+}
+
+const UNTOUCHED = {
+  enteredAt: null,
+  closedAt: null,
+  dueAt: null,
+  elapsedSeconds: null,
+  workingMinutes: null,
+  onTime: null,
+  state: "waiting",
+} as const;
+
+/** The last row of a step, unless the request went back to it or before it since then. */
+function validRow(log: readonly StepRow[], step: number): StepRow | null {
+  const row = log.findLast((one) => one.step === step);
+  const wentBack = log.some((one) => row && one.position > row.position && one.step <= step);
+  return row && !wentBack ? row : null;
+}
+
+async function documentsOf(
+  deps: Pick<Deps, "db">,
+  ctx: Ctx,
+  { row, official }: OpenedRequest,
+): Promise<DocumentView[]> {
+  const rows = await deps.db.orm
+    .select()
+    .from(documents)
+    .where(eq(documents.request, row.id))
+    .orderBy(sql`rowid`);
+  return rows.map((document) => documentView(document, official ? null : ctx.code));
+}
+
+export function documentView(
+  row: typeof documents.$inferSelect,
+  code: string | null,
+): DocumentView {
+  const query = code === null ? "" : `?kode=${encodeURIComponent(code)}`;
+  return {
+    id: row.id,
+    kind: row.kind as DocumentView["kind"],
+    title: row.title,
+    mime: row.mime,
+    bytes: row.bytes,
+    sha256: row.sha256,
+    createdAt: row.createdAt,
+    href: `/api/requests/${showReference(row.request)}/documents/${row.id}${query}`,
+  };
+}
