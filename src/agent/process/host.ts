@@ -20,11 +20,16 @@ export interface RunOptions {
 }
 
 export interface Completed {
-  /** Exit code; null where a signal ended it. */
+  /** Exit code; null where a signal, the agent or a lost connection ended it. */
   readonly code: number | null;
+  /**
+   * What ended it: a signal's name, or TIMEOUT, OUTPUT_LIMIT, BROKEN_PIPE (a copy between descriptor
+   * and connection failed), CONNECTION_LOST. A program that the agent ended never has a code, even
+   * if it answered SIGTERM with exit code 0.
+   */
   readonly signal: string | null;
   readonly stdout: string;
-  /** Redacted tail. Never sent to the portal. */
+  /** Last 64 KiB, as written: some tools echo rows. For classifying only; never logged or sent. */
   readonly stderr: string;
 }
 
@@ -43,7 +48,7 @@ export interface Running {
   write(line: string): void;
   /** With `lines`: closes stdin. */
   end(): void;
-  /** With `lines`: the lines of stdout. */
+  /** With `lines`: the lines of stdout, for one consumer, who may leave a loop and go on in another. */
   readonly lines: AsyncIterable<string>;
   /** Starts the kill ladder; `exit` tells when it is over. */
   kill(): void;

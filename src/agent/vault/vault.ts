@@ -1,3 +1,4 @@
+import type { AppError } from "#domain/errors.ts";
 import type { Receipt, VaultKind } from "#protocol/manifest.ts";
 
 /**
@@ -39,6 +40,11 @@ export interface VaultWriter {
   commit(): Promise<Receipt>;
   /** Ends without trace. Idempotent, also after a failed commit. */
   abort(): Promise<void>;
+  /**
+   * After `abort`: the store's own failure, if it had one. The producer's broken pipe is then only
+   * its consequence, and this is what to report.
+   */
+  failure?(): AppError | null;
 }
 
 export interface VaultReader {
@@ -46,6 +52,9 @@ export interface VaultReader {
   readonly fd: number;
   /** Resolves when the whole stream was delivered and verified; only then does the consumer see EOF. */
   readonly done: Promise<void>;
-  /** Ends reading early; closes the descriptor. Idempotent. */
+  /**
+   * Ends reading early; closes the descriptor. Idempotent. A consumer that still reads sees no EOF
+   * even then: after a rejected `done` the caller ends it.
+   */
   close(): Promise<void>;
 }

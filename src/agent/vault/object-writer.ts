@@ -1,0 +1,190 @@
+import { createHash, randomBytes } from "node:crypto";
+import { type FileHandle, open, rename, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { constants, createZstdCompress } from "node:zlib";
+import { AppError } from "#domain/errors.ts";
+import type { Receipt } from "#protocol/manifest.ts";
+import { readFrom } from "../process/fd-stream.ts";
+import { openPipe } from "../process/pipe.ts";
+import { syncDirectory } from "./durable.ts";
+import { objectError } from "./object-failure.ts";
+import { cipherFor, HEADER_BYTES, headerOf, PIECE_BYTES } from "./object-format.ts";
+import type { VaultWriter } from "./vault.ts";
+
+/** Dumps hold much that does not compress; higher levels cost more time than they save space. */
+const ZSTD_LEVEL = 1;
+const ZSTD_CHUNK_BYTES = 64 * 1024;
+
+/** Writes `<directory>/<id>.part` and renames it to `<directory>/<id>` when it is whole and synced. */
+export async function openObjectWriter(
+  where: { readonly vault: string; readonly directory: string; readonly key: Buffer },
+  signal?: AbortSignal,
+): Promise<VaultWriter> {
+  const id = randomBytes(16).toString("hex");
+  const path = join(where.directory, id);
+  const part = `${path}.part`;
+  const file = await open(part, "wx", 0o600).catch((error) => {
+    throw objectError("create", error, "VAULT_WRITE_FAILED");
+  });
+  const pipe = await openPipe().catch(async (error) => {
+    await file.close();
+    await unlink(part).catch(() => undefined);
+    throw error;
+  });
+  const source = readFrom(pipe.readFd);
+  // Only `source` reads: when storing fails the producer is stopped by SIGPIPE.
+  pipe.closeRead();
+
+  let failure: AppError | null = null;
+  let committing: Promise<Receipt> | null = null;
+  let aborting: Promise<void> | null = null;
+  const stored = store(source, file, where.key).catch((error) => {
+    failure = objectError("write", error, "VAULT_WRITE_FAILED");
+    throw failure;
+  });
+  stored.catch(() => undefined);
+
+  const onAbort = (): void => {
+    void abort().catch(() => undefined);
+  };
+  signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal?.aborted) onAbort();
+
+  return {
+    fd: pipe.writeFd,
+    commit: () => {
+      committing ??= commit();
+      return committing;
+    },
+    abort,
+    failure: () => failure,
+  };
+
+  async function commit(): Promise<Receipt> {
+    if (aborting) throw cancelled();
+    try {
+      pipe.closeWrite();
+      const { bytes, sha256, storedBytes } = await stored;
+      if (bytes === 0) throw new AppError("ENGINE_DUMP_INCOMPLETE", "the stream is empty");
+      await file.sync();
+      await file.close();
+      await rename(part, path);
+      await syncDirectory(where.directory);
+      return { vault: where.vault, kind: "objects", object: id, bytes, sha256, storedBytes };
+    } catch (error) {
+      await removeTraces();
+      throw aborting ? cancelled() : objectError("commit", error, "VAULT_WRITE_FAILED");
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  function abort(): Promise<void> {
+    aborting ??= stop();
+    return aborting;
+  }
+
+  async function stop(): Promise<void> {
+    // A commit that is past the reading may still win; then there is nothing to undo.
+    const before = failure;
+    source.destroy();
+    if (committing) await committing.catch(() => undefined);
+    else await removeTraces();
+    // What a destroyed source does to the pipeline is not the store's failure.
+    failure = before;
+    signal?.removeEventListener("abort", onAbort);
+  }
+
+  async function removeTraces(): Promise<void> {
+    await stored.catch(() => undefined);
+    pipe.closeWrite();
+    await file.close().catch(() => undefined);
+    for (const trace of [part, path]) await unlink(trace).catch(() => undefined);
+  }
+}
+
+interface Stored {
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly storedBytes: number;
+}
+
+async function store(source: Readable, file: FileHandle, key: Buffer): Promise<Stored> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  let storedBytes = HEADER_BYTES;
+  const header = headerOf(key, randomBytes(32));
+  const cipher = cipherFor(key, header);
+  await file.write(header);
+  const compress = createZstdCompress({
+    chunkSize: ZSTD_CHUNK_BYTES,
+    params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL },
+  });
+  await pipeline(
+    source,
+    async function* measure(chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        bytes += chunk.length;
+        hash.update(chunk);
+        yield chunk;
+      }
+    },
+    compress,
+    async (chunks: AsyncIterable<Buffer>) => {
+      let index = 0;
+      for await (const { piece, isLast } of piecesOf(chunks)) {
+        for (const block of cipher.seal(piece, index, isLast)) {
+          await writeAll(file, block);
+          storedBytes += block.length;
+          release(block);
+        }
+        index += 1;
+      }
+    },
+  );
+  return { bytes, sha256: hash.digest("hex"), storedBytes };
+}
+
+/** Pieces of full length, then the last one: which one that is shows only when no more bytes come. */
+async function* piecesOf(
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<{ readonly piece: Buffer; readonly isLast: boolean }> {
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  let filled = 0;
+  for await (const chunk of chunks) {
+    let offset = 0;
+    while (offset < chunk.length) {
+      if (filled === PIECE_BYTES) {
+        yield { piece, isLast: false };
+        filled = 0;
+      }
+      const taken = chunk.copy(piece, filled, offset);
+      filled += taken;
+      offset += taken;
+    }
+  }
+  yield { piece: piece.subarray(0, filled), isLast: true };
+}
+
+async function writeAll(file: FileHandle, block: Buffer): Promise<void> {
+  let offset = 0;
+  while (offset < block.length) {
+    offset += (await file.write(block, offset)).bytesWritten;
+  }
+}
+
+/**
+ * Frees a buffer that is done with: the collector sees memory outside its heap late, and under load
+ * a hundred megabytes of sealed pieces would wait for it.
+ */
+function release(block: Buffer): void {
+  const { buffer } = block;
+  const isWhole = block.byteLength === buffer.byteLength;
+  if (isWhole && buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
+function cancelled(): AppError {
+  return new AppError("JOB_CANCELLED", "the stream was aborted");
+}

@@ -1,0 +1,57 @@
+import type { ErrorCode } from "#domain/errors.ts";
+
+/** What restic's ending means; null where its words are not known. */
+export type ResticFailure = ErrorCode | "NO_REPOSITORY" | null;
+
+/** Versions from 0.17 on tell these apart by exit code; older ones end with 1 and words. */
+const BY_EXIT_CODE: Readonly<Record<number, ResticFailure>> = {
+  10: "NO_REPOSITORY",
+  11: "VAULT_UNREACHABLE",
+  12: "VAULT_CREDENTIALS",
+};
+
+/** First match wins: a full or unreachable store shows secondary errors that look like damage. */
+const BY_WORDS: readonly (readonly [RegExp, ResticFailure])[] = [
+  // The agent ended it; what it was doing then says nothing.
+  [/context canceled/i, null],
+  [
+    /no space left on device|quota exceeded|insufficient storage|HTTP response \(507\)/i,
+    "VAULT_FULL",
+  ],
+  [/wrong password or no key found|resolving password failed|empty password/i, "VAULT_CREDENTIALS"],
+  [
+    /access denied|invalidaccesskeyid|signaturedoesnotmatch|\b40[13] (unauthorized|forbidden)|unexpected HTTP response \(40[13]\)/i,
+    "VAULT_CREDENTIALS",
+  ],
+  [/already locked/i, "VAULT_UNREACHABLE"],
+  [
+    /connection refused|connection reset|no such host|could not resolve|no route to host|network is unreachable|i\/o timeout|context deadline exceeded|tls: |x509: |unable to start the sftp session|unexpected HTTP response \(5\d\d\)/i,
+    "VAULT_UNREACHABLE",
+  ],
+  [
+    /(unable to open config file|repository does not exist): .*(no such file or directory|does not exist|key does not exist|\(404\))/i,
+    "NO_REPOSITORY",
+  ],
+  [/snapshot is empty|no data read/i, "ENGINE_DUMP_INCOMPLETE"],
+  [
+    /no matching id found|no snapshot found|not found in snapshot|failed to find snapshot: .*no such file/i,
+    "VAULT_BACKUP_UNKNOWN",
+  ],
+  [/unable to open (repository|config file)/i, "VAULT_UNREACHABLE"],
+  [
+    /ciphertext verification failed|invalid data returned|hash mismatch|hash does not match|unexpected eof|readfull\(|not found in (repository|index)|cannot dump file: load/i,
+    "VAULT_CORRUPT",
+  ],
+];
+
+/** Reads an exit code and what stands on stderr. Pure; shown by a table of recorded endings. */
+export function classifyRestic(code: number | null, stderr: string): ResticFailure {
+  const byExitCode = code === null ? undefined : BY_EXIT_CODE[code];
+  if (byExitCode !== undefined) return byExitCode;
+  // A retry that helped in the end is no failure.
+  const words = stderr
+    .split("\n")
+    .filter((line) => !line.includes("returned error, retrying after"))
+    .join("\n");
+  return BY_WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? null;
+}
