@@ -5,7 +5,7 @@ const Reference = z.string().openapi({ example: "ABC-2DE-3FG" });
 const Code = z.string().optional().openapi({ description: "Kode lacak pemohon" });
 
 const Submission = z.object({
-  sop: z.string().openapi({ example: "kaltim-backup-restore-database" }),
+  sop: z.string().openapi({ example: "slug-sop" }),
   jenis: z.enum(["backup", "restore"]),
   opd: z.string(),
   nama: z.string(),

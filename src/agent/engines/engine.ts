@@ -27,6 +27,8 @@ export interface DumpReport {
   readonly content: ContentDigest;
   readonly recreate: Readonly<Record<string, string>>;
   readonly tools: Readonly<Record<string, string>>;
+  /** What the producer says it wrote, where it says so: the stored stream must be as long. */
+  readonly bytes?: number;
 }
 
 /** Names of the three copies during a restore, made from the job id; engines turn them into their own. */
