@@ -1,0 +1,42 @@
+import type { AgentContext } from "../context.ts";
+import type { EngineIo, SideNames } from "../engines/engine.ts";
+import { readFrom } from "../process/fd-stream.ts";
+import type { PlannedTarget } from "./plan-restore.ts";
+
+/**
+ * Makes a target's side copy from its backup. The copy counts only when the vault has delivered and
+ * verified the whole stream; where it does not, the consumer is stopped and the vault's error told.
+ */
+export async function loadSide(
+  ctx: AgentContext,
+  { target, engine, backup: { manifest } }: PlannedTarget,
+  names: SideNames,
+  io: EngineIo,
+): Promise<void> {
+  const stop = new AbortController();
+  const reader = await ctx.vault(target.vault).get(manifest.receipt, io.signal);
+  let undelivered: unknown;
+  const delivered = reader.done.then(
+    () => true,
+    (error: unknown) => {
+      undelivered = error;
+      stop.abort(error);
+      return false;
+    },
+  );
+  try {
+    const signal = AbortSignal.any([io.signal, stop.signal]);
+    await engine.loadSide(target, names, manifest, reader.fd, { ...io, signal });
+    // A consumer may end at its own end mark; what follows it must still be read to be verified.
+    const rest = readFrom(reader.fd).resume();
+    const isWhole = await delivered;
+    rest.destroy();
+    if (!isWhole) throw undelivered;
+  } catch (error) {
+    const cause = undelivered ?? error;
+    await reader.close();
+    await engine.dropSide(target, names, { ...io, signal: new AbortController().signal });
+    throw cause;
+  }
+  await reader.close();
+}

@@ -1,0 +1,94 @@
+/** Worlds (an agent, its vault, an application) in which agents are killed; see mortal-agent.ts. */
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { runBackup } from "#agent/backup/run-backup.ts";
+import { smallApplication } from "#support/small-application.ts";
+import { type WorkContext, workContext } from "#support/work-context.ts";
+
+const PROGRAM = fileURLToPath(new URL("./mortal-agent.ts", import.meta.url));
+
+export type Action = "backup" | "restore" | "resume";
+
+/** An application that was backed up and then damaged, and what a restore of it is asked with. */
+export async function damagedWorld(world: string): Promise<void> {
+  const app = await smallApplication(join(world, "app"));
+  await using one = await workContext({ dir: world, targets: app.targets });
+  const made = [];
+  for (const { alias } of app.targets) {
+    made.push((await runBackup(one.ctx, one.work(), alias, "backup")).summary);
+  }
+  await app.damage();
+  const request = {
+    job: "job-1",
+    choices: made.map(({ alias, id }) => ({ alias, backup: id })),
+    manifests: Object.fromEntries(made.map(({ id, manifest }) => [id, manifest])),
+  };
+  await writeFile(join(world, "request.json"), JSON.stringify(request));
+}
+
+export async function copyWorld(from: string, to: string): Promise<string> {
+  await promisify(execFile)("cp", ["-a", "--", from, to]);
+  return to;
+}
+
+/** The agent of a world after its restart. */
+export async function agentOf(world: string): Promise<WorkContext> {
+  const app = await smallApplication(join(world, "app"));
+  return workContext({ dir: world, targets: app.targets });
+}
+
+/** Names of the points of the work, when nothing kills it. */
+export async function pointsOf(action: Action, world: string): Promise<string[]> {
+  const ended = await runMortal(action, world, 0);
+  if (ended.signal !== null || ended.code !== 0) throw new Error(`agent failed: ${ended.stderr}`);
+  return JSON.parse(ended.stdout);
+}
+
+/** Runs the work and kills the agent at a point. Throws where it lived. */
+export async function killAt(action: Action, world: string, point: number): Promise<void> {
+  const { signal, stderr } = await runMortal(action, world, point);
+  if (signal !== "SIGKILL") throw new Error(`agent was not killed at ${point}: ${stderr}`);
+}
+
+/** Runs `act` for each point, two at a time: what they wait for is mostly programs that start. */
+export async function forEachPoint(
+  points: readonly string[],
+  act: (point: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < points.length) {
+      next += 1;
+      const point = next;
+      await act(point).catch((cause: unknown) => {
+        next = points.length;
+        throw new Error(`killed at point ${point}: ${points[point - 1]}`, { cause });
+      });
+    }
+  };
+  await Promise.all([worker(), worker()]);
+}
+
+async function runMortal(action: Action, world: string, point: number) {
+  const temp = join(world, "tmp");
+  await mkdir(temp, { recursive: true });
+  const { env } = process;
+  const child = spawn(process.execPath, ["--no-warnings", PROGRAM, action, world, String(point)], {
+    env: { ...env, TMPDIR: temp },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+  return { code, signal, stdout, stderr };
+}

@@ -1,0 +1,73 @@
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import type { TargetConfig } from "#agent/config.ts";
+import type { DumpReport, Engine, EngineIo, SideNames } from "#agent/engines/engine.ts";
+import type { Manifest } from "#protocol/manifest.ts";
+import { tempDir } from "./temp-dir.ts";
+
+export interface StoredDump {
+  readonly path: string;
+  readonly report: DumpReport;
+  readonly manifest: Manifest;
+  load(names: SideNames, io?: EngineIo): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Dumps a target into a file, which stands in for a vault, with the manifest it would have. */
+export async function storeDump(
+  engine: Engine,
+  target: TargetConfig,
+  io: EngineIo,
+): Promise<StoredDump> {
+  const dir = await tempDir();
+  const path = join(dir.path, "stream");
+  const fd = openSync(path, "wx+", 0o600);
+  let report: DumpReport;
+  try {
+    report = await engine.dump(target, fd, io);
+  } catch (error) {
+    await dir[Symbol.asyncDispose]();
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+  const at = io.now().toISOString();
+  const manifest: Manifest = {
+    v: 1,
+    id: "backup-1",
+    agent: "agent-1",
+    alias: target.alias,
+    engine: engine.id,
+    job: null,
+    epoch: 0,
+    purpose: "backup",
+    startedAt: at,
+    finishedAt: at,
+    receipt: {
+      vault: target.vault,
+      kind: "objects",
+      object: "stream",
+      bytes: 1,
+      sha256: null,
+      storedBytes: 1,
+    },
+    content: report.content,
+    recreate: { ...report.recreate },
+    tools: { ...report.tools },
+    endMarkerSeen: true,
+  };
+  return {
+    path,
+    report,
+    manifest,
+    load: async (names, other = io) => {
+      const source = openSync(path, "r");
+      try {
+        await engine.loadSide(target, names, manifest, source, other);
+      } finally {
+        closeSync(source);
+      }
+    },
+    [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose](),
+  };
+}
