@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createLog } from "#agent/cli/log.ts";
-import { bytesText, table } from "#agent/cli/words.ts";
+import { table } from "#agent/cli/words.ts";
 import { createProgress, type Unnumbered } from "#agent/loop/progress.ts";
+import { bytesText } from "#domain/indonesian.ts";
 
 const told = (changes: Partial<Unnumbered> = {}): Omit<Unnumbered, "t"> => ({
   alias: "db",
@@ -75,8 +76,8 @@ describe("the agent's log", () => {
 describe("words for the operator", () => {
   test("are sizes as Indonesians write them and columns that line up", () => {
     expect([0, 999, 1_500, 2_300_000_000, null].map(bytesText)).toEqual([
-      "0 bita",
-      "999 bita",
+      "0 B",
+      "999 B",
       "1,5 kB",
       "2,3 GB",
       "tidak diketahui",

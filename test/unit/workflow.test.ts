@@ -142,6 +142,12 @@ describe("kelengkapan, choice and evidence", () => {
     expect(code(state, choose([{ alias: "db", backup: "b1" }]))).toBe("WORKFLOW_TARGET");
   });
 
+  it("freezes for an act only what that act does", () => {
+    const state = stateAfter(perform("putuskan", kabid));
+    const freeze = { job: "j1", action: "restore" as const, digest: hash };
+    expect(code(state, perform("rencana", teknisi, { freeze }))).toBe("WORKFLOW_TARGET");
+  });
+
   it("closes an agent's step only with the agent's result", () => {
     const frozen = stateAfter(...toExecution);
     expect(code(frozen, perform("laksana", teknisi))).toBe("WORKFLOW_EVIDENCE_MISSING");

@@ -1,10 +1,11 @@
 import { and, desc, eq, inArray } from "drizzle-orm";
 import { agents, agentTargets, backups } from "#db/schema/agents.ts";
-import { ZONES } from "#domain/calendar/local-time.ts";
+import { bytesText, instantText } from "#domain/indonesian.ts";
 import type { FieldOption } from "#domain/workflow/form.ts";
 import type { Choice, JobAction } from "#domain/workflow/types.ts";
 import type { Deps } from "../deps.ts";
-import { ageText, bytesText, ENGINE_LABELS, momentText } from "../words.ts";
+import { zoneOf } from "../requests/load.ts";
+import { ageText, ENGINE_LABELS } from "../words.ts";
 
 /** What may be chosen for an action, with all that a JobSpec needs of it. */
 export interface OfferedTarget extends FieldOption {
@@ -66,7 +67,7 @@ export async function offeredTargets(
       ),
     )
     .orderBy(desc(backups.finishedAt), backups.id);
-  const zone = deps.catalog.agencies.get(input.agency)?.zona ?? "Asia/Jakarta";
+  const zone = zoneOf(deps, input.agency);
   return targets.flatMap((row) =>
     kept
       .filter((backup) => backup.agent === row.agent && backup.alias === row.alias)
@@ -74,7 +75,7 @@ export async function offeredTargets(
         value: `${row.alias}@${backup.id}`,
         label: [
           `${row.alias} (${ENGINE_LABELS[row.engine] ?? row.engine})`,
-          `${backup.purpose === "safety" ? "cadangan pengaman" : "cadangan"} ${momentText(backup.finishedAt, ZONES[zone])}`,
+          `${backup.purpose === "safety" ? "cadangan pengaman" : "cadangan"} ${instantText(backup.finishedAt, zone)}`,
           bytesText(backup.bytes),
           ageText(new Date(backup.finishedAt), deps.now()),
           vaultText(row),

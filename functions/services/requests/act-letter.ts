@@ -8,6 +8,7 @@ import { type MadeDocument, makeLetter } from "../documents/make-letter.ts";
 import type { OpenedRequest } from "./access.ts";
 import { type Answer, answerOf, readContents } from "./content.ts";
 import { evidenceOf, storedResult } from "./evidence.ts";
+import { zoneOf } from "./load.ts";
 
 /** The document an act leaves behind; null where the SOP asks for none. */
 export async function letterOfAct(
@@ -76,7 +77,7 @@ function recipients(
 }
 
 /** Signed figures of the succeeded jobs of this round. */
-async function evidenceOfRequest(deps: Deps, { state }: OpenedRequest) {
+async function evidenceOfRequest(deps: Deps, { state, row: { agency } }: OpenedRequest) {
   const ids = Object.values(state.jobs)
     .filter((job) => job.phase === "succeeded")
     .map((job) => job.job);
@@ -88,7 +89,7 @@ async function evidenceOfRequest(deps: Deps, { state }: OpenedRequest) {
     .orderBy(sql`rowid`);
   return rows.flatMap((row) => {
     const result = storedResult(row.result);
-    return result ? evidenceOf(result, row.digest ?? "") : [];
+    return result ? evidenceOf(result, row.digest ?? "", zoneOf(deps, agency)) : [];
   });
 }
 

@@ -1,7 +1,9 @@
+import type { ZoneId } from "#domain/calendar/local-time.ts";
+import { bytesText, instantText, numberText } from "#domain/indonesian.ts";
 import { Envelope, fromBase64 } from "#domain/trust/dsse.ts";
 import type { JobOutcome } from "#domain/workflow/view.ts";
 import { JobResult } from "#protocol/v1.ts";
-import { bytesText, countText, ENGINE_LABELS } from "../words.ts";
+import { ENGINE_LABELS } from "../words.ts";
 
 interface Evidence {
   readonly label: string;
@@ -17,7 +19,7 @@ export function storedResult(stored: string | null): JobResult | null {
 }
 
 /** The signed figures as labelled lines; free of hosts, paths and names of the former data. */
-export function evidenceOf(result: JobResult, resultDigest: string): Evidence[] {
+export function evidenceOf(result: JobResult, resultDigest: string, zone: ZoneId): Evidence[] {
   const lines: Evidence[] = [];
   const line = (label: string, value: string) => lines.push({ label, value });
   for (const target of result.targets) {
@@ -26,8 +28,8 @@ export function evidenceOf(result: JobResult, resultDigest: string): Evidence[] 
       line("Cadangan", target.backup.id);
       line("Ukuran cadangan", bytesText(target.backup.bytes));
       line("Tempat cadangan", `${target.backup.vault} (${target.backup.vaultKind})`);
-      line("Sidik isi cadangan (SHA-256)", target.backup.content);
-      line("Sidik manifes (SHA-256)", target.backup.manifest);
+      line(`Sidik isi cadangan ${target.alias} (SHA-256)`, target.backup.content);
+      line(`Sidik manifes ${target.alias} (SHA-256)`, target.backup.manifest);
     }
     if (target.check) {
       line("Berkas cadangan terbaca utuh", target.check.readable ? "Ya" : "Tidak");
@@ -36,18 +38,18 @@ export function evidenceOf(result: JobResult, resultDigest: string): Evidence[] 
     }
     if (target.restore) {
       const { restore } = target;
-      line("Sidik isi sebelum dipulihkan", restore.liveBefore);
-      line("Sidik isi sesudah dipulihkan", restore.liveAfter);
-      line("Sidik isi yang diharapkan", restore.expected);
+      line(`Sidik isi sebelum dipulihkan, ${target.alias}`, restore.liveBefore);
+      line(`Sidik isi sesudah dipulihkan, ${target.alias}`, restore.liveAfter);
+      line(`Sidik isi yang diharapkan, ${target.alias}`, restore.expected);
       line("Isi sama dengan cadangan", restore.digestsEqual ? "Ya" : "Tidak");
-      line("Jumlah kelompok data", countText(restore.units));
-      line("Jumlah baris atau berkas", countText(restore.rows));
-      line("Waktu penukaran", `${countText(restore.swapMs)} milidetik`);
+      line("Jumlah kelompok data", numberText(restore.units));
+      line("Jumlah baris atau berkas", numberText(restore.rows));
+      line("Waktu penukaran", `${numberText(restore.swapMs)} milidetik`);
       line("Cadangan pengaman", restore.safetyBackup);
     }
   }
-  line("Pekerjaan agen dimulai", result.startedAt);
-  line("Pekerjaan agen selesai", result.finishedAt);
+  line("Pekerjaan agen dimulai", instantText(result.startedAt, zone));
+  line("Pekerjaan agen selesai", instantText(result.finishedAt, zone));
   line("Sidik hasil bertanda tangan (SHA-256)", resultDigest);
   return lines;
 }

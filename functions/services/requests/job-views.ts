@@ -6,10 +6,11 @@ import { JobEvent } from "#protocol/v1.ts";
 import type { Deps } from "../deps.ts";
 import type { OpenedRequest } from "./access.ts";
 import { evidenceOf, outcomesOf, storedResult } from "./evidence.ts";
+import { zoneOf } from "./load.ts";
 
 /** Jobs of a request in the order in which they were sent, with newest progress and signed figures. */
 export async function jobViews(
-  deps: Pick<Deps, "db">,
+  deps: Pick<Deps, "db" | "catalog">,
   { row, official }: OpenedRequest,
 ): Promise<JobView[]> {
   const rows = await deps.db.orm
@@ -29,7 +30,9 @@ export async function jobViews(
         digest,
         percent: newest?.percent ?? null,
         message: newest?.message ?? null,
-        evidence: result ? evidenceOf(result, job.resultDigest ?? "") : [],
+        evidence: result
+          ? evidenceOf(result, job.resultDigest ?? "", zoneOf(deps, row.agency))
+          : [],
         outcomes: result && official ? outcomesOf(result) : [],
         error: job.error === null ? null : sentenceOf(job.error),
       };

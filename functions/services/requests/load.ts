@@ -1,5 +1,6 @@
 import { asc, eq } from "drizzle-orm";
 import { requestEvents, sopVersions } from "#db/schema/requests.ts";
+import type { ZoneId } from "#domain/calendar/local-time.ts";
 import { AppError } from "#domain/errors.ts";
 import { SopSchema } from "#domain/sop/schema.ts";
 import { openChain, type SealedEvent } from "#domain/trust/event-chain.ts";
@@ -47,4 +48,11 @@ export async function sopOfDigest(
   const running = { sop, digest, bytes: row.json, calendar };
   deps.sopCache.set(digest, running);
   return running;
+}
+
+/** The agency's zone, in which its times are told. */
+export function zoneOf({ catalog }: Pick<Deps, "catalog">, agency: string): ZoneId {
+  const zone = catalog.agencies.get(agency)?.zona;
+  if (!zone) throw new AppError("CONTENT_INVALID", `no agency ${agency} in content`);
+  return zone;
 }

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { AppError } from "#domain/errors.ts";
+import { bytesText } from "#domain/indonesian.ts";
 import { runBackup } from "../backup/run-backup.ts";
 import { tellChange } from "./changed.ts";
 import { configOf, leaf, print, type StandardOptions } from "./command.ts";
 import { createLog } from "./log.ts";
 import { openEnrolled } from "./open-context.ts";
 import { onSignals } from "./signals.ts";
-import { bytesText } from "./words.ts";
 
 export function backupCommand(): Command {
   return leaf(

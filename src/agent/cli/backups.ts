@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { AppError } from "#domain/errors.ts";
+import { bytesText } from "#domain/indonesian.ts";
 import { listBackups } from "../backup/list-backups.ts";
 import { targetOf } from "../context.ts";
 import { configOf, leaf, print, type StandardOptions } from "./command.ts";
 import { silent } from "./log.ts";
 import { openEnrolled } from "./open-context.ts";
-import { bytesText, momentText, table } from "./words.ts";
+import { momentText, table } from "./words.ts";
 
 export function backupsCommand(): Command {
   return leaf(

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { isAppError } from "#domain/errors.ts";
+import { bytesText } from "#domain/indonesian.ts";
 import { CLOCK_SKEW_MAX_S } from "#protocol/v1.ts";
 import type { AgentConfig, TargetConfig, VaultConfig } from "../config.ts";
 import type { AgentContext } from "../context.ts";
@@ -7,7 +8,6 @@ import type { TargetFacts } from "../engines/engine.ts";
 import { loadIdentity, loadKey } from "../key.ts";
 import { childPath, findProgram } from "../process/find-program.ts";
 import { unfinishedRestores } from "../restore/restore-journal.ts";
-import { bytesText } from "./words.ts";
 
 /** One thing looked at: what was found, and how to mend it where it is not right. */
 export interface Finding {

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
+import { bytesText } from "#domain/indonesian.ts";
 import { estimateOf } from "../loop/catalog.ts";
 import { configOf, leaf, print, type StandardOptions } from "./command.ts";
 import { silent } from "./log.ts";
 import { openForLooking } from "./open-context.ts";
-import { bytesText, table } from "./words.ts";
+import { table } from "./words.ts";
 
 export function targetsCommand(): Command {
   return leaf(

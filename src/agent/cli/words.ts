@@ -1,18 +1,3 @@
-const UNITS = ["bita", "kB", "MB", "GB", "TB"];
-
-/** Size for people, e.g. "1,5 GB". */
-export function bytesText(bytes: number | null): string {
-  if (bytes === null) return "tidak diketahui";
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1_000 && unit < UNITS.length - 1) {
-    value /= 1_000;
-    unit += 1;
-  }
-  const text = value.toLocaleString("id-ID", { maximumFractionDigits: unit === 0 ? 0 : 1 });
-  return `${text} ${UNITS[unit]}`;
-}
-
 /** An instant in the zone of this machine, e.g. "3 Agu 2026, 09.30". */
 export function momentText(instant: string): string {
   return new Date(instant).toLocaleString("id-ID", { dateStyle: "medium", timeStyle: "short" });

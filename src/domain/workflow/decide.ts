@@ -94,7 +94,8 @@ function perform(
   });
   if (act.membekukan) {
     const target = frozenAct(sop, act.id);
-    if (!target || !command.freeze) return refusal("WORKFLOW_TARGET");
+    const wanted = target && actionOf(target, state.kind);
+    if (!target || command.freeze?.action !== wanted) return refusal("WORKFLOW_TARGET");
     out.push({ type: "job_frozen", act: target.id, ...command.freeze });
   }
   if (nextAct(sop, act.id, command.branch) === null) out.push({ type: "completed" });
@@ -118,7 +119,8 @@ function startJob(
     const { job: id, digest } = job;
     return events({ type: "job_started", act: act.id, by: command.by, job: id, action, digest });
   }
-  if (!choicesFit(command.choices, action) || !command.prepared) return refusal("WORKFLOW_TARGET");
+  const fits = choicesFit(command.choices, action) && command.prepared?.action === action;
+  if (!fits || !command.prepared) return refusal("WORKFLOW_TARGET");
   return events(
     { type: "choice_made", act: act.id, choices: [...(command.choices ?? [])] },
     { type: "job_started", act: act.id, by: command.by, ...command.prepared },

@@ -1,5 +1,5 @@
-/** Dates and spans as people in Indonesia read them. Times are shown in the agency's zone, which is named. */
-import { ZONES, type ZoneId } from "#domain/calendar/local-time.ts";
+/** Dates, spans and figures as people in Indonesia read them. Times are shown in a zone, which is named. */
+import { ZONES, type ZoneId } from "./calendar/local-time.ts";
 
 /** "23 Juni 2025" from `YYYY-MM-DD`. */
 export function dateText(date: string): string {
@@ -32,4 +32,18 @@ export function minutesText(minutes: number): string {
 /** "1.234,5" */
 export function numberText(value: number, digits = 1): string {
   return new Intl.NumberFormat("id-ID", { maximumFractionDigits: digits }).format(value);
+}
+
+const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
+
+/** "1,5 GB" in powers of 1000; null is a size nobody could tell. */
+export function bytesText(bytes: number | null): string {
+  if (bytes === null) return "tidak diketahui";
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1_000 && unit < UNITS.length - 1) {
+    value /= 1_000;
+    unit += 1;
+  }
+  return `${numberText(value, unit === 0 ? 0 : 1)} ${UNITS[unit]}`;
 }
