@@ -154,7 +154,9 @@ describe("a request of SOP A, without JavaScript", () => {
       }
       await fill(decisionForm(desk));
       await decisionForm(desk).locator('button[value="perform"]').click();
-      expect(await desk.locator(".error-summary").count(), positionOf(sop, act.id).act.judul).toBe(0);
+      expect(await desk.locator(".error-summary").count(), positionOf(sop, act.id).act.judul).toBe(
+        0,
+      );
       await desk.close();
     }
 
@@ -162,7 +164,11 @@ describe("a request of SOP A, without JavaScript", () => {
     const view = await office.portal.view({ cookie: null, code }, ref);
     expect(view.status).toBe("completed");
     expect(await page.textContent("main")).toMatch(/selesai/i);
-    for (const path of [`/sop/${sop.slug}/`, "/transparansi/", `/lacak/?nomor=${ref}&kode=${code}`]) {
+    for (const path of [
+      `/sop/${sop.slug}/`,
+      "/transparansi/",
+      `/lacak/?nomor=${ref}&kode=${code}`,
+    ]) {
       await axe(path, pemohon);
     }
   });
