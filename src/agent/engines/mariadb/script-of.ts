@@ -1,0 +1,89 @@
+import { AppError } from "#domain/errors.ts";
+import type { SqlSession } from "../sql-session.ts";
+import { client, failed, type Io, type MariadbTarget } from "./connect.ts";
+import { isSchema, tablesOf, triggersOf, viewsOf } from "./objects.ts";
+
+export type ScriptPart = "views" | "routines" | "events";
+
+/**
+ * SQL that makes one kind of a schema's objects anew, written by mariadb-dump, which knows what
+ * belongs to each: definer, SQL mode, character sets, time zone. "" where there are none.
+ *
+ * The script names tables without their schema, unless the object itself does: run in another
+ * schema it means that one's tables.
+ */
+export async function scriptOf(
+  target: MariadbTarget,
+  session: SqlSession,
+  schema: string,
+  part: ScriptPart,
+  io: Io,
+): Promise<string> {
+  if (part === "views") {
+    const views = viewsOf(await tablesOf(session, schema), { broken: false });
+    if (views.length === 0) return "";
+    return await write(target, io, ["--skip-triggers", "--skip-add-drop-table"], schema, views);
+  }
+  if ((await countOf(session, schema, part)) === 0) return "";
+  if (part === "events") assertEventsDumpable(schema);
+  const ignored = viewsOf(await tablesOf(session, schema), { broken: true });
+  const options = [
+    ...["--skip-triggers", "--no-create-info", `--${part}`],
+    ...ignored.map((view) => `--ignore-table=${schema}.${view}`),
+  ];
+  return await write(target, io, options, schema, []);
+}
+
+/** The triggers of each table that has some, so that each can be made under its own table's lock. */
+export async function triggerScripts(
+  target: MariadbTarget,
+  session: SqlSession,
+  schema: string,
+  io: Io,
+): Promise<Record<string, string>> {
+  const tables = new Set((await triggersOf(session, schema)).map(({ table }) => table));
+  const scripts: Record<string, string> = {};
+  for (const table of tables) {
+    scripts[table] = await write(target, io, ["--triggers", "--no-create-info"], schema, [table]);
+  }
+  return scripts;
+}
+
+async function write(
+  target: MariadbTarget,
+  io: Io,
+  options: readonly string[],
+  schema: string,
+  objects: readonly string[],
+): Promise<string> {
+  const ending = await io.host.run(
+    [
+      ...client("mariadb-dump", target),
+      ...["--single-transaction", "--no-data", "--no-tablespaces", "--skip-dump-date"],
+      ...options,
+      ...["--", schema, ...objects],
+    ],
+    { signal: io.signal, timeoutMs: 300_000, stdoutBytesMax: 64 * 1024 * 1024 },
+  );
+  if (ending.code !== 0) throw failed("mariadb-dump", ending, "ENGINE_DUMP_FAILED", io);
+  return ending.stdout;
+}
+
+async function countOf(
+  session: SqlSession,
+  schema: string,
+  part: "routines" | "events",
+): Promise<number> {
+  const column = { routines: "routine", events: "event" }[part];
+  const [count] = await session.ask(
+    `SELECT COUNT(*) FROM information_schema.${part} WHERE ${isSchema(`${column}_schema`, schema)}`,
+  );
+  return Number(count);
+}
+
+/** mariadb-dump 10.11 looks for the wrong schema where it holds events and a quote in its name. */
+function assertEventsDumpable(schema: string): void {
+  if (/['"\\]/.test(schema)) {
+    throw new AppError("ENGINE_UNSUPPORTED", "events in a schema with a quote in its name");
+  }
+}

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import type { SqlSession } from "../sql-session.ts";
+import { quoteIdent, quoteLiteral } from "./connect.ts";
+import { CONNECTION_LIMIT, RESTORED_AS } from "./settings.ts";
+
+const Database = z.object({
+  name: z.string(),
+  mayConnect: z.boolean(),
+  connectionLimit: z.int(),
+  /** See settings.ts. */
+  rememberedLimit: z.string().nullable(),
+  restoredAs: z.string().nullable(),
+});
+export type Database = z.infer<typeof Database>;
+
+/** What the server knows of a database, null where there is none of that name. */
+export async function findDatabase(session: SqlSession, name: string): Promise<Database | null> {
+  const setting = (parameter: string) => `(
+    SELECT substr(c, ${parameter.length + 2}) FROM pg_catalog.pg_db_role_setting s, unnest(s.setconfig) c
+    WHERE s.setdatabase = d.oid AND s.setrole = 0 AND starts_with(c, '${parameter}='))`;
+  const [found] = await session.rows(
+    Database,
+    `SELECT json_build_object('name', datname, 'mayConnect', datallowconn,
+       'connectionLimit', datconnlimit, 'rememberedLimit', ${setting(CONNECTION_LIMIT)},
+       'restoredAs', ${setting(RESTORED_AS)})
+     FROM pg_catalog.pg_database d WHERE datname = ${quoteLiteral(name)}`,
+  );
+  return found ?? null;
+}
+
+/** Ends everybody's sessions in a database but our own. */
+export async function terminateOthers(session: SqlSession, name: string): Promise<void> {
+  await session.ask(
+    `SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_catalog.pg_stat_activity
+     WHERE datname = ${quoteLiteral(name)} AND pid <> pg_backend_pid()`,
+  );
+}
+
+/** Idempotent. */
+export async function dropDatabase(session: SqlSession, name: string): Promise<void> {
+  await session.ask(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`);
+}
+
+/** Statements that keep all but superusers out and remember the limit that was there. */
+export function closeStatements(database: Database): string[] {
+  if (database.rememberedLimit !== null) return [];
+  const name = quoteIdent(database.name);
+  return [
+    `ALTER DATABASE ${name} SET ${CONNECTION_LIMIT} TO '${database.connectionLimit}'`,
+    `ALTER DATABASE ${name} CONNECTION LIMIT 0`,
+  ];
+}
+
+/** Statements that open a closed database to its users again with the limit it shall have. */
+export function openStatements(database: Database): string[] {
+  const name = quoteIdent(database.name);
+  return [
+    `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`,
+    ...(database.rememberedLimit === null
+      ? []
+      : [
+          `ALTER DATABASE ${name} CONNECTION LIMIT ${Number(database.rememberedLimit)}`,
+          `ALTER DATABASE ${name} RESET ${CONNECTION_LIMIT}`,
+        ]),
+  ];
+}

@@ -1,0 +1,95 @@
+import { AppError } from "#domain/errors.ts";
+import type { Manifest } from "#protocol/manifest.ts";
+import type { EngineIo, SideNames } from "../engine.ts";
+import { assertWithinBounds } from "../sequence-bounds.ts";
+import {
+  connect,
+  connectForAdministration,
+  connectionEnv,
+  databasesOf,
+  failed,
+  type PostgresTarget,
+  quoteIdent,
+} from "./connect.ts";
+import { dropDatabase } from "./databases.ts";
+import { createStatement, parseRecreate, propertyStatements } from "./recreate.ts";
+import { positionsOf } from "./sequences.ts";
+import { CONNECTION_LIMIT, RESTORED_AS } from "./settings.ts";
+
+/**
+ * Makes the side database and fills it from the stream. Users are kept out of it: a limit of 0
+ * connections binds everybody but superusers.
+ *
+ * Not in one transaction, as pg_restore offers: a database of some thousand tables would exhaust the
+ * server's lock table, and what would be rolled back is dropped whole anyway.
+ */
+export async function loadSide(
+  target: PostgresTarget,
+  names: SideNames,
+  manifest: Manifest,
+  fd: number,
+  io: EngineIo,
+): Promise<void> {
+  const recreate = parseRecreate(manifest.recreate);
+  const { side } = databasesOf(target, names);
+  try {
+    {
+      await using administration = await connectForAdministration(target, io);
+      await dropDatabase(administration, side);
+      await administration.ask(createStatement(side, recreate));
+      for (const statement of propertyStatements(side, recreate)) {
+        await administration.ask(statement);
+      }
+      const database = quoteIdent(side);
+      await administration.ask(
+        `ALTER DATABASE ${database} SET ${CONNECTION_LIMIT} TO '${recreate.connectionLimit}'`,
+      );
+      await administration.ask(`ALTER DATABASE ${database} SET ${RESTORED_AS} TO '${side}'`);
+    }
+    const consumer = await io.host.spawn(
+      ["pg_restore", "--exit-on-error", "--no-password", `--dbname=${side}`],
+      {
+        env: {
+          ...connectionEnv(target, side),
+          // The renaming at the end of it all commits for good, and all that lies before with it.
+          PGOPTIONS: "-c synchronous_commit=off",
+        },
+        signal: io.signal,
+        stdin: { fd },
+        stdout: "ignore",
+      },
+    );
+    const ending = await consumer.exit;
+    if (ending.code !== 0) throw failed("pg_restore", ending, "ENGINE_LOAD_FAILED", io);
+    await using session = await connect(target, side, io);
+    await session.ask("ANALYZE");
+    assertWithinBounds(await positionsOf(session), recreate.sequences);
+  } catch (error) {
+    await removeSide(target, side, io);
+    throw asLoadFailure(error);
+  }
+}
+
+/** Also after the work was called off: the side copy must not stay. */
+async function removeSide(target: PostgresTarget, side: string, io: EngineIo): Promise<void> {
+  try {
+    await using administration = await connectForAdministration(target, {
+      ...io,
+      signal: AbortSignal.timeout(60_000),
+    });
+    await dropDatabase(administration, side);
+  } catch {
+    io.log("side copy could not be removed", { side });
+  }
+}
+
+function asLoadFailure(error: unknown): unknown {
+  // A session's own fallback speaks of dumping.
+  if (error instanceof AppError && error.code === "ENGINE_DUMP_FAILED") {
+    return new AppError("ENGINE_LOAD_FAILED", "side copy could not be made", {
+      detail: error.detail,
+      cause: error,
+    });
+  }
+  return error;
+}

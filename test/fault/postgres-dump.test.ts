@@ -1,0 +1,225 @@
+/** What may go wrong while a PostgreSQL database is dumped and loaded; nothing half may count. */
+import { execFile } from "node:child_process";
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TargetOf } from "#agent/config.ts";
+import { sameContent } from "#agent/engines/content-digest.ts";
+import { postgres } from "#agent/engines/postgres.ts";
+import { storeDump } from "#support/engine-dump.ts";
+import { localIo } from "#support/engine-io.ts";
+import { type PostgresServer, startPostgres } from "#support/postgres.ts";
+import { tempDir } from "#support/temp-dir.ts";
+
+const names = { side: "r_fault", old: "o_fault" };
+const ROW = "NIK 6472010101800001";
+
+describe("faults while dumping and loading PostgreSQL", () => {
+  let server: PostgresServer;
+  let databases = 0;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  async function target(content: string, on = server): Promise<TargetOf<"postgres">> {
+    databases += 1;
+    const database = `fault_${databases}`;
+    await on.psql("postgres", `CREATE DATABASE ${database}`);
+    await on.psql(database, content);
+    return {
+      alias: "arsip",
+      vault: "utama",
+      tempat: { jenis: "lokal" },
+      izin: ["backup", "restore"],
+      engine: "postgres",
+      host: on.host,
+      port: on.port,
+      database,
+      pengguna: on.superuser,
+      berkasSandi: on.passFile,
+    };
+  }
+  const MANY = `CREATE TABLE warga (id serial PRIMARY KEY, isi text);
+    INSERT INTO warga (isi) SELECT '${ROW} ' || repeat(md5(n::text), 20) FROM generate_series(1, 60000) n`;
+
+  it("fails at once with a wrong password, and writes nothing", async () => {
+    await using dir = await tempDir();
+    await using io = localIo();
+    const wrong = join(dir.path, "pgpass");
+    await writeFile(wrong, "*:*:*:*:salah-sekali\n", { mode: 0o600 });
+    const some = await target("CREATE TABLE t (a int)");
+    const startedAt = performance.now();
+    const refused = storeDump(postgres, { ...some, berkasSandi: wrong }, io);
+    await expect(refused).rejects.toMatchObject({ code: "ENGINE_CONNECT" });
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    expect(JSON.stringify(io.logged)).not.toContain("salah-sekali");
+  });
+
+  it("fails when the server crashes in the middle", async () => {
+    await using other = await startPostgres();
+    await using io = localIo();
+    const some = await target(MANY, other);
+    const running = storeDump(postgres, some, io);
+    const failure = expect(running).rejects.toMatchObject({
+      code: expect.stringMatching(/^ENGINE_/),
+    });
+    await seen(other, "query LIKE 'COPY%'");
+    await other.crash();
+    await failure;
+  });
+
+  it("fails when only the tool's own session is ended, and when only the snapshot's is", async () => {
+    await using io = localIo();
+    const some = await target(MANY);
+    for (const victim of ["query LIKE 'COPY%'", "query LIKE '%hash_record_extended%'"]) {
+      const running = storeDump(postgres, some, io);
+      const failure = expect(running).rejects.toMatchObject({
+        code: expect.stringMatching(/^ENGINE_/),
+      });
+      await ended(server, victim);
+      await failure;
+    }
+  });
+
+  it("dumps the state of one instant while rows and sequences go on", async () => {
+    await using io = localIo();
+    const some = await target(MANY);
+    let isOver = false;
+    const writing = (async () => {
+      while (!isOver) {
+        await server.psql(
+          some.database,
+          "INSERT INTO warga (isi) SELECT 'baru' FROM generate_series(1, 50); DELETE FROM warga WHERE id % 977 = 3",
+        );
+      }
+    })();
+    try {
+      await using dump = await storeDump(postgres, some, io);
+      await dump.load(names);
+      const side = await postgres.digest(some, "side", names, io);
+      expect(sameContent(side, dump.report.content)).toBe(true);
+      const live = await postgres.digest(some, "live", names, io);
+      expect(sameContent(live, side)).toBe(false);
+    } finally {
+      isOver = true;
+      await writing;
+      await postgres.dropSide(some, names, io);
+    }
+  });
+
+  it("does not load a stream that a program cut and reported as whole", async () => {
+    await using dir = await tempDir();
+    const real = (await promisify(execFile)("which", ["pg_dump"])).stdout.trim();
+    await program(
+      join(dir.path, "pg_dump"),
+      `if [ "$1" = --version ]; then exec ${real} "$@"; fi\n${real} "$@" | head -c 3000000\nexit 0`,
+    );
+    await using io = localIo({ programs: dir.path });
+    const some = await target(MANY);
+    await using dump = await storeDump(postgres, some, io);
+    await expect(dump.load(names)).rejects.toMatchObject({ code: "ENGINE_LOAD_FAILED" });
+    await expect(postgres.digest(some, "side", names, io)).rejects.toMatchObject({
+      code: "ENGINE_CONNECT",
+    });
+    expect(JSON.stringify(io.logged)).not.toContain("NIK");
+  });
+
+  it("refuses a server that is newer than the tool", async () => {
+    await using dir = await tempDir();
+    await program(join(dir.path, "pg_dump"), "echo 'pg_dump (PostgreSQL) 9.6.24'");
+    await using io = localIo({ programs: dir.path });
+    const some = await target("CREATE TABLE t (a int)");
+    for (const act of [() => postgres.inspect(some, io), () => storeDump(postgres, some, io)]) {
+      await expect(act()).rejects.toMatchObject({ code: "ENGINE_VERSION" });
+    }
+  });
+
+  it("refuses a row that cannot be written as text before it dumps anything", async () => {
+    await using io = localIo();
+    const some = await target(
+      `CREATE TABLE besar (isi bytea);
+       INSERT INTO besar SELECT string_agg(decode(repeat('ab', 10000000), 'hex'), ''::bytea)
+         FROM generate_series(1, 46)`,
+    );
+    await expect(storeDump(postgres, some, io)).rejects.toMatchObject({
+      code: "ENGINE_UNSUPPORTED",
+    });
+    await server.psql("postgres", `DROP DATABASE ${some.database}`);
+  });
+
+  it("refuses in preflight what the server lacks, and names it to the operator's log only", async () => {
+    await using io = localIo();
+    const some = await target(
+      `CREATE ROLE "pemilik rahasia"; CREATE TABLE t (a int); ALTER TABLE t OWNER TO "pemilik rahasia"`,
+    );
+    await using dump = await storeDump(postgres, some, io);
+    await postgres.preflight(some, dump.manifest, io);
+    await server.psql(
+      some.database,
+      `REASSIGN OWNED BY "pemilik rahasia" TO postgres; DROP ROLE "pemilik rahasia"`,
+    );
+    const refused = postgres.preflight(some, dump.manifest, io);
+    await expect(refused).rejects.toMatchObject({
+      code: "ENGINE_UNSUPPORTED",
+      detail: { what: "roles", count: 1 },
+    });
+    expect(JSON.stringify(io.logged)).toContain("pemilik rahasia");
+    const olderServer = {
+      ...dump.manifest,
+      content: { ...dump.manifest.content, algorithm: "postgres-13-row-hash-sum-1" },
+    };
+    await expect(postgres.preflight(some, olderServer, io)).rejects.toMatchObject({
+      code: "ENGINE_VERSION",
+    });
+  });
+
+  it("leaves no row in log or error when the server quotes one that does not fit", async () => {
+    await using io = localIo();
+    const some = await target(
+      `CREATE TABLE warga (isi text UNIQUE); INSERT INTO warga VALUES ('${ROW}'), ('${ROW.slice(0, -1)}2')`,
+    );
+    await using dump = await storeDump(postgres, some, io);
+    const stored = (await readFile(dump.path)).toString("latin1");
+    await writeFile(dump.path, Buffer.from(stored.replace(`${ROW.slice(0, -1)}2`, ROW), "latin1"));
+    const error: unknown = await dump.load(names).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "ENGINE_LOAD_FAILED" });
+    expect(io.logged.length).toBeGreaterThan(0);
+    for (const text of [JSON.stringify(io.logged), JSON.stringify(error), String(error)]) {
+      expect(text).not.toContain("6472");
+      expect(text).not.toContain(server.password);
+    }
+  });
+});
+
+async function program(path: string, body: string): Promise<void> {
+  await writeFile(path, `#!/bin/sh\n${body}\n`);
+  await chmod(path, 0o755);
+}
+
+/** Resolves when the server has a session like that. */
+async function seen(server: PostgresServer, condition: string): Promise<void> {
+  await server.psql(
+    "postgres",
+    loop(`SELECT count(*) INTO n FROM pg_stat_activity WHERE ${condition}`),
+  );
+}
+
+/** Ends the first session like that. */
+async function ended(server: PostgresServer, condition: string): Promise<void> {
+  await server.psql(
+    "postgres",
+    loop(`SELECT count(pg_terminate_backend(pid)) INTO n FROM pg_stat_activity
+          WHERE pid <> pg_backend_pid() AND state = 'active' AND ${condition}`),
+  );
+}
+
+function loop(look: string): string {
+  return `DO $$ DECLARE n int := 0; BEGIN
+    FOR i IN 1..10000 LOOP
+      PERFORM pg_stat_clear_snapshot(); ${look}; EXIT WHEN n > 0; PERFORM pg_sleep(0.002);
+    END LOOP;
+    IF n = 0 THEN RAISE 'no such session came'; END IF;
+  END $$`;
+}
