@@ -2,7 +2,8 @@ import { type ChildProcess, spawn as spawnChild } from "node:child_process";
 import { once } from "node:events";
 import { AppError } from "#domain/errors.ts";
 import { childPath, findProgram } from "./find-program.ts";
-import type { Completed, Host, Running, RunOptions, SpawnOptions } from "./host.ts";
+import type { Host } from "./host.ts";
+import { makeHost, type Start } from "./make-host.ts";
 import {
   type Child,
   type Ending,
@@ -12,9 +13,6 @@ import {
   supervise,
 } from "./supervise.ts";
 
-const RUN_TIMEOUT_MS = 60_000;
-const RUN_STDOUT_BYTES_MAX = 8 * 1024 * 1024;
-
 /** The agent's own machine. */
 export function localHost(patience: Partial<Patience> = {}): Host {
   const { PATH: own } = process.env;
@@ -22,13 +20,8 @@ export function localHost(patience: Partial<Patience> = {}): Host {
   // pdeathsig makes the kernel end the child when the agent dies, even by SIGKILL.
   const setpriv = findProgram("setpriv", path);
   const leash = setpriv === null ? [] : [setpriv, "--pdeathsig", "KILL", "--"];
-  const live = new Set<Running>();
 
-  const start = async (
-    argv: readonly string[],
-    env: Readonly<Record<string, string>>,
-    options: Omit<SuperviseOptions, "patience">,
-  ): Promise<Running> => {
+  const start: Start = async (argv, env, options) => {
     const [name = "", ...rest] = argv;
     const program = findProgram(name, path);
     if (program === null) throw missing(name, "not found");
@@ -45,37 +38,13 @@ export function localHost(patience: Partial<Patience> = {}): Host {
     } catch (error) {
       throw missing(name, (error as NodeJS.ErrnoException).code ?? "unknown");
     }
-    const running = supervise(childOf(child, ended), {
+    return supervise(childOf(child, ended), {
       ...options,
       patience: { ...PATIENCE, ...patience },
     });
-    live.add(running);
-    void running.exit.then(() => live.delete(running));
-    return running;
   };
 
-  return {
-    kind: "local",
-    spawn: (argv, options: SpawnOptions = {}) =>
-      start(argv, options.env ?? {}, {
-        stdin: options.stdin ?? "none",
-        stdout: options.stdout ?? "ignore",
-        signal: options.signal,
-      }),
-    run: async (argv, options: RunOptions = {}): Promise<Completed> => {
-      const running = await start(argv, options.env ?? {}, {
-        stdin: options.input === undefined ? "none" : { text: options.input },
-        stdout: { bytesMax: options.stdoutBytesMax ?? RUN_STDOUT_BYTES_MAX },
-        signal: options.signal,
-        timeoutMs: options.timeoutMs ?? RUN_TIMEOUT_MS,
-      });
-      return running.exit;
-    },
-    [Symbol.asyncDispose]: async () => {
-      for (const running of live) running.kill();
-      await Promise.all([...live].map((running) => running.exit));
-    },
-  };
+  return makeHost("local", start);
 }
 
 function childOf(child: ChildProcess, ended: Promise<Ending>): Child {

@@ -1,20 +1,18 @@
 import { PassThrough } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import { AppError } from "#domain/errors.ts";
-import type { Completed, Host, Running, RunOptions, SpawnOptions } from "../process/host.ts";
+import type { Host } from "../process/host.ts";
+import { makeHost, type Start } from "../process/make-host.ts";
 import {
   type Child,
   type Ending,
   PATIENCE,
   type Patience,
-  type SuperviseOptions,
   supervise,
 } from "../process/supervise.ts";
 import { announcementIn, killCommand, remoteCommand } from "./command.ts";
 import { type ConnectOptions, connect, type SshPlace } from "./connect.ts";
 
-const RUN_TIMEOUT_MS = 60_000;
-const RUN_STDOUT_BYTES_MAX = 8 * 1024 * 1024;
 const START_TIMEOUT_MS = 20_000;
 const ANNOUNCEMENT_CHARACTERS_MAX = 64 * 1024;
 
@@ -34,48 +32,18 @@ export async function sshHost(
     graceMs: options.graceMs ?? PATIENCE.graceMs,
     outputWaitMs: options.outputWaitMs ?? PATIENCE.outputWaitMs,
   };
-  const live = new Set<Running>();
   let isLost = false;
   client.once("close", () => {
     isLost = true;
   });
 
-  const start = async (
-    argv: readonly string[],
-    env: Readonly<Record<string, string>>,
-    rest: Omit<SuperviseOptions, "patience">,
-  ): Promise<Running> => {
+  const start: Start = async (argv, env, rest) => {
     if (isLost) throw new AppError("SSH_CONNECT", "the connection is lost");
     const channel = await open(client, remoteCommand(argv, env));
-    const running = supervise(await started(client, channel, argv[0] ?? ""), { ...rest, patience });
-    live.add(running);
-    void running.exit.then(() => live.delete(running));
-    return running;
+    return supervise(await started(client, channel, argv[0] ?? ""), { ...rest, patience });
   };
 
-  return {
-    kind: "ssh",
-    spawn: (argv, spawnOptions: SpawnOptions = {}) =>
-      start(argv, spawnOptions.env ?? {}, {
-        stdin: spawnOptions.stdin ?? "none",
-        stdout: spawnOptions.stdout ?? "ignore",
-        signal: spawnOptions.signal,
-      }),
-    run: async (argv, runOptions: RunOptions = {}): Promise<Completed> => {
-      const running = await start(argv, runOptions.env ?? {}, {
-        stdin: runOptions.input === undefined ? "none" : { text: runOptions.input },
-        stdout: { bytesMax: runOptions.stdoutBytesMax ?? RUN_STDOUT_BYTES_MAX },
-        signal: runOptions.signal,
-        timeoutMs: runOptions.timeoutMs ?? RUN_TIMEOUT_MS,
-      });
-      return running.exit;
-    },
-    [Symbol.asyncDispose]: async () => {
-      for (const running of live) running.kill();
-      await Promise.all([...live].map((running) => running.exit));
-      await close(client, () => isLost);
-    },
-  };
+  return makeHost("ssh", start, () => close(client, () => isLost));
 }
 
 function open(client: Client, command: string): Promise<ClientChannel> {
