@@ -3,7 +3,7 @@ import { AppError } from "#domain/errors.ts";
 import type { ContentDigest, ContentEntry } from "#protocol/manifest.ts";
 import { contentDigest } from "../content-digest.ts";
 import type { SqlSession } from "../sql-session.ts";
-import { quoteIdent, quoteLiteral } from "./connect.ts";
+import { inSchema, quoteIdent, quoteLiteral } from "./connect.ts";
 import { isSchema, schemaExists, tablesOf, viewsOf } from "./objects.ts";
 import { PLAN_TABLE } from "./plan.ts";
 
@@ -14,12 +14,40 @@ const LONG_TYPES = [
   ...["multipolygon", "geometrycollection"],
 ];
 
-const Column = z.object({ table: z.string(), name: z.string(), type: z.string() });
-const Sum = z.tuple([z.string(), z.string(), z.string(), z.string()]);
+/** They print without a character that could be taken for a separator. */
+const PLAIN_TYPES = [
+  ...["tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "year"],
+  ...["date", "time", "datetime", "timestamp"],
+];
+
+/** Strings of one and the same collation may stand together as they are. */
+const STRING_TYPES = ["char", "varchar", "enum", "set"];
+
+const Column = z.object({
+  table: z.string(),
+  name: z.string(),
+  type: z.string(),
+  collation: z.string().nullable(),
+  isNullable: z.enum(["YES", "NO"]),
+});
+type Column = z.infer<typeof Column>;
+const Sum = z.tuple([z.string(), z.string(), z.string()]);
+
+/** Arguments for CONCAT_WS, which leaves NULL out. */
+function hashArguments({ name, type, isNullable }: Column, isMixed: boolean): string {
+  const column = quoteIdent(name);
+  const orN = (expression: string) =>
+    isNullable === "YES" ? `IFNULL(${expression}, 'N')` : expression;
+  if (LONG_TYPES.includes(type)) return orN(`MD5(${column})`);
+  if (PLAIN_TYPES.includes(type)) return orN(column);
+  const isAsItStands = STRING_TYPES.includes(type) && !isMixed;
+  const value = isAsItStands ? column : `CAST(${column} AS BINARY)`;
+  return `${orN(`OCTET_LENGTH(${value})`)}, ${value}`;
+}
 
 export interface Digested {
   readonly content: ContentDigest;
-  /** Length of the widest row as SQL text, at most. */
+  /** Length of the widest row's long values as SQL text, at most. */
   readonly widestRowBytes: number;
 }
 
@@ -34,11 +62,13 @@ export async function digestOf(session: SqlSession, schema: string): Promise<Dig
   if (!(await schemaExists(session, schema))) {
     throw new AppError("ENGINE_CONNECT", "there is no such schema");
   }
+  await assertRoomToHash(session);
   const tables = await tablesOf(session, schema);
   const columns = Map.groupBy(
     await session.rows(
       Column,
-      `SELECT JSON_OBJECT('table', table_name, 'name', column_name, 'type', data_type)
+      `SELECT JSON_OBJECT('table', table_name, 'name', column_name, 'type', data_type,
+         'collation', collation_name, 'isNullable', is_nullable)
        FROM information_schema.columns WHERE ${isSchema("table_schema", schema)}
        ORDER BY BINARY table_name, ordinal_position`,
     ),
@@ -68,33 +98,40 @@ async function sumUp(
   session: SqlSession,
   schema: string,
   table: string,
-  columns: readonly z.infer<typeof Column>[],
+  columns: readonly Column[],
 ): Promise<{ entry: ContentEntry; widest: number }> {
-  const parts = columns.map(({ name, type }) => {
-    const column = quoteIdent(name);
-    return LONG_TYPES.includes(type)
-      ? `IFNULL(MD5(${column}), 'N')`
-      : `IFNULL(CONCAT(OCTET_LENGTH(CAST(${column} AS BINARY)), ':', CAST(${column} AS BINARY)), 'N')`;
-  });
-  // Twice, for a dump spells bytes as hexadecimal digits.
-  const widths = columns.map(({ name }) => `IFNULL(2 * OCTET_LENGTH(${quoteIdent(name)}), 4) + 3`);
+  const collations = new Set(
+    columns.flatMap(({ type, collation }) => (STRING_TYPES.includes(type) ? [collation] : [])),
+  );
+  const parts = columns.map((column) => hashArguments(column, collations.size > 1));
+  const lengths = columns
+    .filter(({ type }) => LONG_TYPES.includes(type))
+    .map(({ name }) => `IFNULL(OCTET_LENGTH(${quoteIdent(name)}), 0)`);
   // The metadata lock that reading takes is given back, so that it does not last as long as the dump.
   await session.ask("SAVEPOINT pulih_digest");
   const [sum] = await session.rows(
     Sum,
-    `SELECT JSON_ARRAY(CAST(COUNT(*) AS CHAR), CAST(COUNT(h) AS CHAR),
-       CAST(IFNULL(SUM(CAST(CONV(LEFT(h, 15), 16, 10) AS UNSIGNED)), 0) AS CHAR),
-       CAST(IFNULL(MAX(w), 0) AS CHAR))
-     FROM (SELECT MD5(CONCAT_WS('|', ${parts.join(", ")})) AS h, ${widths.join(" + ")} AS w
-           FROM ${quoteIdent(schema)}.${quoteIdent(table)}) hashes`,
+    `SELECT JSON_ARRAY(CAST(COUNT(*) AS CHAR), CAST(IFNULL(SUM(CAST(CONV(LEFT(
+         MD5(CONCAT_WS('|', ${parts.join(", ")})), 15), 16, 10) AS UNSIGNED)), 0) AS CHAR),
+       CAST(IFNULL(MAX(${lengths.join(" + ") || "0"}), 0) AS CHAR))
+     FROM ${inSchema(schema, table)}`,
   );
   await session.ask("ROLLBACK TO SAVEPOINT pulih_digest");
   if (!sum) throw new AppError("INTERNAL", "a sum has no row");
-  const [count, hashed, digest, widest] = sum;
-  if (count !== hashed) {
-    throw new AppError("ENGINE_UNSUPPORTED", "a row is wider than the server can hash");
+  const [count, digest, longest] = sum;
+  return {
+    entry: { name: table, count: Number(count), digest },
+    // Twice, for a dump spells bytes as hexadecimal digits and escapes characters.
+    widest: 2 * Number(longest),
+  };
+}
+
+/** CONCAT answers NULL for what is longer, and the short columns of a row may have 64 KiB. */
+async function assertRoomToHash(session: SqlSession): Promise<void> {
+  const [hasRoom] = await session.ask("SELECT @@max_allowed_packet >= 1048576");
+  if (hasRoom !== "1") {
+    throw new AppError("ENGINE_UNSUPPORTED", "max_allowed_packet is below 1 MiB");
   }
-  return { entry: { name: table, count: Number(count), digest }, widest: Number(widest) };
 }
 
 async function inventoryOf(session: SqlSession, schema: string): Promise<Record<string, number>> {

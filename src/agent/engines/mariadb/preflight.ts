@@ -8,8 +8,8 @@ import { isSchema, schemaExists, tablesOf } from "./objects.ts";
 import { assertMayRestore } from "./privileges.ts";
 import { parseRecreate } from "./recreate.ts";
 
-/** Room in a packet for what stands around the widest row. */
-const PACKET_MARGIN_BYTES = 64 * 1024;
+/** Room in a packet for the short columns of a row, spelt as digits, and what stands around them. */
+const PACKET_MARGIN_BYTES = 256 * 1024;
 
 /** Refuses before anything is made what could not be restored on this server. Live may be gone. */
 export async function preflight(

@@ -21,7 +21,7 @@ const BY_MESSAGE: readonly (readonly [RegExp, ErrorCode])[] = [
   [/server version mismatch/, "ENGINE_VERSION"],
   [/unsupported version \(.*\) in file header/, "ENGINE_VERSION"],
   [/No space left on device|could not extend file/, "ENGINE_SPACE"],
-  [/canceling statement due to lock timeout|could not obtain lock/, "ENGINE_BUSY"],
+  [/canceling statement due to (lock|statement) timeout|could not obtain lock/, "ENGINE_BUSY"],
   [/is being accessed by other users/, "ENGINE_BUSY"],
   [/invalid memory alloc request size|Cannot enlarge string buffer/, "ENGINE_UNSUPPORTED"],
   [/permission denied for|must be owner of|row-level security policy/, "ENGINE_UNSUPPORTED"],
