@@ -7,22 +7,27 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const bin = join(root, "node_modules", ".bin");
 
-/** Debian package → a file that shows it is there. */
+const POSTGRESQL = "/usr/lib/postgresql";
+
+/** Debian package → files of which one shows it is there. */
 const PACKAGES = {
   demo: {
-    postgresql: "/usr/share/postgresql-common",
-    "mariadb-server": "/usr/sbin/mariadbd",
-    restic: "/usr/bin/restic",
-    "openssh-server": "/usr/sbin/sshd",
+    // The client's package makes the version folder too: only the server's program proves the server.
+    postgresql: existsSync(POSTGRESQL)
+      ? readdirSync(POSTGRESQL).map((version) => join(POSTGRESQL, version, "bin", "postgres"))
+      : [],
+    "mariadb-server": ["/usr/sbin/mariadbd"],
+    restic: ["/usr/bin/restic"],
+    "openssh-server": ["/usr/sbin/sshd"],
   },
-  test: { chromium: "/usr/bin/chromium", acl: "/usr/bin/setfacl", attr: "/usr/bin/setfattr" },
+  test: { chromium: ["/usr/bin/chromium"], acl: ["/usr/bin/setfacl"], attr: ["/usr/bin/setfattr"] },
 };
 
 const [mode, ...rest] = process.argv.slice(2);
@@ -63,7 +68,7 @@ function assertNode24() {
 
 function installDebianPackages(wanted) {
   const missing = Object.entries(wanted)
-    .filter(([, proof]) => !existsSync(proof))
+    .filter(([, proofs]) => !proofs.some((proof) => existsSync(proof)))
     .map(([name]) => name);
   if (missing.length === 0) return;
   const install = ["install", "-y", "--no-install-recommends", ...missing];
