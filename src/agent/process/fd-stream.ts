@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import { constants, createReadStream, createWriteStream, fstatSync, openSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
@@ -10,14 +11,17 @@ import type { Readable, Writable } from "node:stream";
  * other side is silent, and four of them would stop all file access of the agent.
  */
 export function readFrom(fd: number): Readable {
-  if (!fstatSync(fd).isFIFO()) return createReadStream("", { fd, autoClose: false });
+  if (!fstatSync(fd).isFIFO()) return createReadStream("", { fd, autoClose: false, fs: OWNED });
   const own = reopen(fd, constants.O_RDONLY);
   return new Socket({ fd: own, readable: true, writable: false });
 }
 
+/** `autoClose: false` alone does not keep `destroy` from closing the descriptor. */
+const OWNED = { ...fs, close: (_fd: number, done: (error: null) => void) => done(null) };
+
 /** As `readFrom`; ends without ending the pipe as long as the owner's descriptor is open. */
 export function writeTo(fd: number): Writable {
-  if (!fstatSync(fd).isFIFO()) return createWriteStream("", { fd, autoClose: false });
+  if (!fstatSync(fd).isFIFO()) return createWriteStream("", { fd, autoClose: false, fs: OWNED });
   const own = reopen(fd, constants.O_WRONLY);
   return new Socket({ fd: own, readable: false, writable: true });
 }
