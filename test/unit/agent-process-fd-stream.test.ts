@@ -1,10 +1,37 @@
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { describe, expect, it } from "vitest";
 import { readFrom, writeTo } from "#agent/process/fd-stream.ts";
+import { openPipe } from "#agent/process/pipe.ts";
 import { tempDir } from "#support/temp-dir.ts";
+
+describe("a stream over a pipe", () => {
+  it("ends although its writer had gone before it was opened", async () => {
+    const pipe = await openPipe();
+    writeSync(pipe.writeFd, "contoh");
+    pipe.closeWrite();
+    let read = "";
+    for await (const chunk of readFrom(pipe.readFd)) read += chunk;
+    expect(read).toBe("contoh");
+    pipe.closeRead();
+  });
+
+  it("does not end as long as a writer is there", async () => {
+    const pipe = await openPipe();
+    writeSync(pipe.writeFd, "con");
+    const source = readFrom(pipe.readFd);
+    const chunks = source[Symbol.asyncIterator]();
+    expect(String((await chunks.next()).value)).toBe("con");
+    const next = chunks.next();
+    writeSync(pipe.writeFd, "toh");
+    expect(String((await next).value)).toBe("toh");
+    pipe.closeWrite();
+    expect((await chunks.next()).done).toBe(true);
+    pipe.closeRead();
+  });
+});
 
 describe("a stream over a file's descriptor", () => {
   it("leaves the descriptor to its owner when it is destroyed", async () => {

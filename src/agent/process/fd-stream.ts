@@ -1,5 +1,12 @@
 import * as fs from "node:fs";
-import { constants, createReadStream, createWriteStream, fstatSync, openSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  createWriteStream,
+  fstatSync,
+  openSync,
+} from "node:fs";
 import { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 
@@ -13,6 +20,9 @@ import type { Readable, Writable } from "node:stream";
 export function readFrom(fd: number): Readable {
   if (!fstatSync(fd).isFIFO()) return createReadStream("", { fd, autoClose: false, fs: OWNED });
   const own = reopen(fd, constants.O_RDONLY);
+  // Linux reports the hang-up of a pipe only to readers that a writer has come after. Where the last
+  // one had gone before, the stream would wait for its end for ever.
+  closeSync(reopen(fd, constants.O_WRONLY));
   return new Socket({ fd: own, readable: true, writable: false });
 }
 
