@@ -41,7 +41,7 @@ export function backupCommand(): Command {
         await tellChange(config.data, ctx.now());
         print(
           options,
-          { backup: { ...summary, manifestVerified: true } },
+          { backup: summary },
           `Cadangan ${summary.id} selesai: ${bytesText(summary.bytes)} di ${summary.vault}.`,
         );
       } finally {

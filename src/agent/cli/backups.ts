@@ -22,7 +22,7 @@ export function backupsCommand(): Command {
       }
       const ctx = await openEnrolled(config, silent);
       const found = await listBackups(ctx, alias ?? null);
-      const backups = found.map(({ summary }) => ({ ...summary, manifestVerified: true }));
+      const backups = found.map(({ summary }) => summary);
       const rows = backups.map((backup) => [
         backup.id,
         backup.alias,
