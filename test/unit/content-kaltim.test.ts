@@ -74,6 +74,10 @@ describe("the SOP of Kalimantan Timur", () => {
     },
   );
 
+  test("prints the words above the procedure table", () => {
+    expect(sop.judulProsedur).toBe("PROSEDUR - BACK-UP / RESTORE DATABASE");
+  });
+
   test("has as many items in each block as the source prints", () => {
     const { dasarHukum, kualifikasi, keterkaitan, peralatan, peringatan, pencatatan } = sop;
     const blocks = [dasarHukum, kualifikasi, keterkaitan, peralatan, peringatan, pencatatan];

@@ -149,6 +149,8 @@ export const SopSchema = z.strictObject({
   peringatan: z.array(Item),
   pencatatan: z.array(Item),
   catatanPenyunting: z.array(Note).default([]),
+  /** Words printed above the procedure table. */
+  judulProsedur: text.nullable().default(null),
   /** Header words of the table as printed. */
   kepalaTabel: z.strictObject({
     no: text,
