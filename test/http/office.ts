@@ -1,4 +1,5 @@
 /** People and forms for the tests of the routes: who they are and what they fill is read from the SOP. */
+import { expect } from "vitest";
 import { roleOf } from "#domain/sop/navigate.ts";
 import type { Sop } from "#domain/sop/schema.ts";
 import { type Field, submissionForm } from "#domain/workflow/form.ts";
@@ -187,4 +188,18 @@ export async function galatOf(answer: Response): Promise<{
     galat: { code: string; pesan: string; perbaikan: { field: string; pesan: string }[] };
   };
   return { status: answer.status, ...galat };
+}
+
+/** The refusal of a decision, which must be a sentence and must write nothing. */
+export async function refusedDecision(
+  portal: TestPortal,
+  ref: string,
+  visitor: Visitor,
+  decision: Record<string, unknown>,
+) {
+  const before = await eventCount(portal, ref);
+  const galat = await galatOf(await decide(portal, ref, visitor, decision));
+  expect(await eventCount(portal, ref)).toBe(before);
+  expect(galat.pesan).toMatch(/\.$/);
+  return galat;
 }
