@@ -106,8 +106,6 @@ export const SessionAnswer = z.strictObject({
   now: z.iso.datetime(),
 });
 
-export const JOB_SPEC_TYPE = "application/vnd.pulih.jobspec+json";
-
 /** Frozen bytes; their SHA-256 is D. */
 export const JobSpec = z.strictObject({
   v: z.literal(1),

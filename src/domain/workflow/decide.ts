@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors.ts";
-import { frozenAct, nextAct, positionOf, positions, roleOf } from "../sop/navigate.ts";
+import { closesStep, frozenAct, nextAct, positionOf, positions, roleOf } from "../sop/navigate.ts";
 import type { Sop, SopAct } from "../sop/schema.ts";
 import type { Actor, Choice, Command, JobAction, RequestState, WorkflowEvent } from "./types.ts";
 
@@ -66,8 +66,7 @@ function perform(
 ): Decision {
   const { step } = positionOf(sop, act.id);
   if (!ticksComplete(sop, act, command.ticks)) return refusal("WORKFLOW_CHECKLIST");
-  const isLast = step.tindakan.at(-1)?.id === act.id;
-  const exits = isLast ? step.cabang.map((branch) => branch.label as string) : [];
+  const exits = closesStep(step, act.id) ? step.cabang.map((branch) => branch.label as string) : [];
   if (exits.length > 0 && !exits.includes(command.branch ?? "")) return refusal("WORKFLOW_BRANCH");
 
   if (act.tugasAgen !== null) {
