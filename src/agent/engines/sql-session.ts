@@ -26,12 +26,26 @@ export interface SqlSessionOptions {
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** The first statements of the session. */
+  readonly settings: string;
   /** Turns the end of the client into an error; stderr may hold rows and must not leave this call. */
   readonly failure: (ending: Completed) => AppError;
 }
 
-/** Starts the client. It signs in on the first `ask`, which fails where that fails. */
+/** Opens a session with its settings made. Rejects where the client cannot sign in. */
 export async function openSqlSession(host: Host, options: SqlSessionOptions): Promise<SqlSession> {
+  const session = await startSession(host, options);
+  try {
+    await session.ask(options.settings);
+    return session;
+  } catch (error) {
+    await session[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Starts the client. It signs in on the first `ask`, which fails where that fails. */
+async function startSession(host: Host, options: SqlSessionOptions): Promise<SqlSession> {
   const client = await host.spawn(options.argv, {
     env: options.env ?? {},
     ...(options.signal ? { signal: options.signal } : {}),

@@ -54,18 +54,12 @@ const SETTINGS = [
 
 /** Opens a session without a default schema. Rejects with ENGINE_CONNECT where that is not possible. */
 export async function connect(target: MariadbTarget, io: Io): Promise<SqlSession> {
-  const session = await openSqlSession(io.host, {
+  return openSqlSession(io.host, {
     argv: [...client("mariadb", target), ...INTERACTIVE],
     signal: io.signal,
+    settings: SETTINGS,
     failure: (ending) => failed("mariadb", ending, "ENGINE_DUMP_FAILED", io),
   });
-  try {
-    await session.ask(SETTINGS);
-    return session;
-  } catch (error) {
-    await session[Symbol.asyncDispose]();
-    throw error;
-  }
 }
 
 /** The error for a program that did not end well; its stderr holds rows, and only numbers stay. */

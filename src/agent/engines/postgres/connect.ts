@@ -67,7 +67,7 @@ export async function connect(
   database: string,
   io: Pick<EngineIo, "host" | "signal" | "log">,
 ): Promise<SqlSession> {
-  const session = await openSqlSession(io.host, {
+  return openSqlSession(io.host, {
     argv: [
       ...["psql", "--no-psqlrc", "--no-password", "--quiet", "--no-align", "--tuples-only"],
       // Only SQLSTATE codes: a message may quote a row.
@@ -75,17 +75,11 @@ export async function connect(
     ],
     env: { ...connectionEnv(target, database), PGCLIENTENCODING: "UTF8" },
     signal: io.signal,
+    settings: SETTINGS,
     // psql says 2 where the connection failed or was lost, 3 where a statement failed.
     failure: (ending) =>
       failed("psql", ending, ending.code === 2 ? "ENGINE_CONNECT" : "ENGINE_DUMP_FAILED", io),
   });
-  try {
-    await session.ask(SETTINGS);
-    return session;
-  } catch (error) {
-    await session[Symbol.asyncDispose]();
-    throw error;
-  }
 }
 
 /** Databases are made, renamed and dropped from another one. */
