@@ -24,6 +24,8 @@ module.exports = {
     only("diagram", "^src/diagram/", ["^src/domain/"]),
     only("protocol", "^src/protocol/", ["^src/domain/"]),
     only("catalog", "^src/catalog/", ["^src/domain/"]),
+    only("typst", "^src/typst/", ["^src/(domain|diagram)/"]),
+    only("build", "^src/build/", ["^src/(domain|diagram|catalog|typst)/"]),
     only("db", "^db/", ["^src/domain/"]),
     only("agent", "^src/agent/", ["^src/(domain|protocol)/"]),
     only("services", "^functions/services/", [
@@ -33,7 +35,7 @@ module.exports = {
     ]),
     only("routes", "^functions/routes/", ["^src/(domain|protocol)/", "^functions/services/"]),
     only("pages", "^src/(pages|layouts|components|styles|content\\.config)", [
-      "^src/(pages|layouts|components|styles|domain|diagram|catalog)",
+      "^src/(pages|layouts|components|styles|domain|diagram|catalog|build/settings)",
       "^functions/services/services\\.ts$",
     ]),
     {

@@ -4,14 +4,19 @@
  */
 
 import { defineCollection } from "astro:content";
-import { fileURLToPath } from "node:url";
 import type { LoaderContext } from "astro/loaders";
 import { z } from "astro/zod";
+import { settings } from "./build/settings.ts";
 import type { AgencyData } from "./catalog/agency-schema.ts";
 import type { Guide } from "./catalog/guide-schema.ts";
 import type { Law } from "./catalog/law-schema.ts";
-import { type Catalog, type CatalogSop, loadCatalog } from "./catalog/load.ts";
+import { type Catalog, type CatalogSop, type CatalogVersion, loadCatalog } from "./catalog/load.ts";
 import type { Term } from "./catalog/term-schema.ts";
+
+type Version = Pick<CatalogVersion, "sop" | "digest">;
+/** What pages need of an SOP: its current version, its life, all versions (oldest first). */
+export type SopEntry = Version &
+  Pick<CatalogSop, "life"> & { readonly versions: readonly Version[] };
 
 type Fill = (catalog: Catalog, context: LoaderContext) => void | Promise<void>;
 
@@ -22,7 +27,7 @@ function collection<T extends object>(name: string, fill: Fill) {
     loader: {
       name: `catalog-${name}`,
       load: async (context) => {
-        const catalog = await catalogOf(fileURLToPath(new URL("content/", context.config.root)));
+        const catalog = await readContent();
         context.store.clear();
         await fill(catalog, context);
       },
@@ -30,17 +35,20 @@ function collection<T extends object>(name: string, fill: Fill) {
   });
 }
 
-let reading: { readonly dir: string; readonly catalog: Promise<Catalog> } | null = null;
+let reading: Promise<Catalog> | null = null;
 
 /** All collections of one build share one reading. */
-function catalogOf(dir: string): Promise<Catalog> {
-  if (reading?.dir !== dir) reading = { dir, catalog: loadCatalog(dir) };
-  return reading.catalog;
+function readContent(): Promise<Catalog> {
+  reading ??= loadCatalog(settings.contentDir);
+  return reading;
 }
 
 export const collections = {
-  sop: collection<Pick<CatalogSop, "sop" | "digest">>("sop", ({ sops }, { store }) => {
-    for (const [id, { sop, digest }] of sops) store.set({ id, data: { sop, digest } });
+  sop: collection<SopEntry>("sop", ({ sops }, { store }) => {
+    for (const [id, { sop, digest, life, versions }] of sops) {
+      const slim = versions.map((version) => ({ sop: version.sop, digest: version.digest }));
+      store.set({ id, data: { sop, digest, life, versions: slim } });
+    }
   }),
   instansi: collection<AgencyData>("instansi", ({ agencies }, { store }) => {
     // The calendar is for the clock, not for pages.

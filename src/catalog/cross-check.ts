@@ -1,3 +1,4 @@
+import type { LifeCycle } from "#domain/sop/life-cycle.ts";
 import type { Sop } from "#domain/sop/schema.ts";
 import type { AgencyData } from "./agency-schema.ts";
 import type { Entry } from "./entry.ts";
@@ -6,6 +7,8 @@ import type { FileProblem } from "./problems.ts";
 
 interface Collections {
   readonly sops: readonly Entry<Sop>[];
+  readonly lives: readonly Entry<LifeCycle>[];
+  readonly slugs: ReadonlySet<string>;
   readonly agencies: readonly Entry<AgencyData>[];
   readonly laws: readonly Entry<LawData>[];
   readonly agencyIds: ReadonlySet<string>;
@@ -15,6 +18,8 @@ interface Collections {
 /** What one file names in another must be there: laws, agencies, and the posts of an agency. */
 export function crossCheck({
   sops,
+  lives,
+  slugs,
   agencies,
   laws,
   agencyIds,
@@ -45,6 +50,18 @@ export function crossCheck({
         ),
       ];
     }),
+    ...sops.flatMap((entry) =>
+      entry.data.keterkaitan.flatMap((related, at) =>
+        related.rujukan === undefined
+          ? []
+          : missingSop(entry, ["keterkaitan", at, "rujukan"], related.rujukan, slugs),
+      ),
+    ),
+    ...lives.flatMap((entry) =>
+      entry.data.digantiOleh === null
+        ? []
+        : missingSop(entry, ["digantiOleh"], entry.data.digantiOleh, slugs),
+    ),
     ...laws.flatMap((entry) =>
       entry.data.digantiOleh === null
         ? []
@@ -64,6 +81,18 @@ function missing(
 ): FileProblem[] {
   if (known.has(id)) return [];
   const pesan = `Berkas ${folder}/${id}.md tidak ada. Tulis salah satu dari: ${[...known].join(", ")}; atau buat berkasnya.`;
+  return [{ file: entry.file, line: entry.lineOf(path), path, pesan }];
+}
+
+function missingSop(
+  entry: Entry<unknown>,
+  path: Path,
+  slug: string,
+  known: ReadonlySet<string>,
+): FileProblem[] {
+  if (known.has(slug) && slug !== entry.id) return [];
+  const others = [...known].filter((one) => one !== entry.id);
+  const pesan = `SOP "${slug}" tidak ada di portal ini. Tulis salah satu dari: ${others.join(", ")}; atau hapus.`;
   return [{ file: entry.file, line: entry.lineOf(path), path, pesan }];
 }
 

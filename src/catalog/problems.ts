@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { FieldProblem } from "#domain/errors.ts";
+import { AppError, type FieldProblem } from "#domain/errors.ts";
 import type { FrontMatter } from "./front-matter.ts";
 
 /** Something to mend in one content file. */
@@ -83,4 +83,11 @@ function expectedWords(expected: string): string {
 function sentence(message: string): string {
   const whole = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+}
+
+/** One error that names every place to mend. */
+export function contentInvalid(problems: readonly FileProblem[], cause?: unknown): AppError {
+  const fields = problems.map(fieldProblem);
+  const lines = fields.map(({ field, pesan }) => `${field}: ${pesan}`);
+  return new AppError("CONTENT_INVALID", lines.join("\n"), { problems: fields, cause });
 }

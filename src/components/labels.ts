@@ -1,6 +1,6 @@
 /** Words for states, once for all pages. */
 
-import type { Sop } from "#domain/sop/schema.ts";
+import type { SopStatus } from "#domain/sop/life-cycle.ts";
 import type { JobAction, RequestStatus } from "#domain/workflow/types.ts";
 import type { Law } from "../catalog/law-schema.ts";
 
@@ -11,7 +11,7 @@ export interface Label {
   readonly tone: Tone;
 }
 
-export const SOP_STATUS: Readonly<Record<Sop["status"], Label>> = {
+export const SOP_STATUS: Readonly<Record<SopStatus, Label>> = {
   draf: { text: "Draf", tone: "notice" },
   berlaku: { text: "Berlaku", tone: "positive" },
   dicabut: { text: "Dicabut", tone: "negative" },

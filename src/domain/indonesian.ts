@@ -47,3 +47,10 @@ export function bytesText(bytes: number | null): string {
   }
   return `${numberText(value, unit === 0 ? 0 : 1)} ${UNITS[unit]}`;
 }
+
+/** "a", "a dan b", "a, b, dan c". */
+export function listText(items: readonly string[]): string {
+  const last = items.at(-1) ?? "";
+  if (items.length <= 1) return last;
+  return `${items.slice(0, -1).join(", ")}${items.length > 2 ? "," : ""} dan ${last}`;
+}

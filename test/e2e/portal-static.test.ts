@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Catalog, loadCatalog } from "#catalog/load.ts";
 import type { Sop } from "#domain/sop/schema.ts";
 import { launchBrowser, withPage } from "#support/browser.ts";
+import { assertBuilt, client } from "#support/built-site.ts";
 import { type StaticSite, serveStatic } from "#support/static-site.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const client = join(root, "dist", "client");
 /** Pages made on demand; the static ones link to them. */
 const ON_DEMAND = ["/lacak/", "/transparansi/", "/masuk/", "/ruang-kerja/"];
 const FIRST_VISIT_BYTES = 15_000;
@@ -24,7 +24,7 @@ let catalog: Catalog;
 let sops: Sop[];
 
 beforeAll(async () => {
-  if (!existsSync(client)) throw new Error("the site is not built; run: npm run build");
+  assertBuilt();
   site = await serveStatic(client);
   browser = await launchBrowser();
   const files = (await readdir(client, { recursive: true })).filter((name) => /\.html$/.test(name));

@@ -30,7 +30,6 @@ export function sampleSop(changes: Draft = {}): Sop {
     instansi: "contoh",
     judul: "SOP contoh",
     versi: 1,
-    status: "berlaku",
     identitas: {
       nomor: null,
       tanggalPembuatan: null,

@@ -173,10 +173,10 @@ describe("a broken content file", () => {
     {
       name: "with a unit that is not known",
       file: KALTIM,
-      change: ["satuan: jam,", "satuan: minggu,"],
-      at: "satuan: minggu",
+      change: ["satuan: jam,", "satuan: bulan,"],
+      at: "satuan: bulan",
       trail: " langkah ke-3 › waktu › satuan",
-      pesan: "Tulis menit, jam, atau hari.",
+      pesan: "Tulis menit, jam, hari, atau minggu.",
     },
     {
       name: "with a kind of act that is not known",

@@ -200,7 +200,7 @@ describe("the SOP of Kutai Kartanegara", () => {
   test("promises one day and 190 minutes in all", () => {
     const times = sop.langkah.map((step) => step.waktu);
     const sum = (unit: string) =>
-      times.reduce((total, time) => total + (time?.satuan === unit ? time.nilai : 0), 0);
+      times.reduce((total, time) => total + (time?.satuan === unit ? (time.nilai ?? 0) : 0), 0);
     expect([sum("hari"), sum("jam"), sum("menit")]).toEqual([1, 0, 190]);
   });
 

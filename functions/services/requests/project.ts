@@ -12,7 +12,7 @@ import { dueAt, standardMinutes } from "#domain/calendar/due-at.ts";
 import type { WorkCalendar } from "#domain/calendar/types.ts";
 import { workingMinutes } from "#domain/calendar/working-minutes.ts";
 import { invariant } from "#domain/errors.ts";
-import { positionOf } from "#domain/sop/navigate.ts";
+import { positionOf, standardTimeOf } from "#domain/sop/navigate.ts";
 import type { Sop, SopStep } from "#domain/sop/schema.ts";
 import type { SealedEvent } from "#domain/trust/event-chain.ts";
 import { evolve } from "#domain/workflow/evolve.ts";
@@ -110,7 +110,7 @@ function opened(
   at: string,
   calendar: WorkCalendar,
 ): StepRow {
-  const standard = step.waktu && { value: step.waktu.nilai, unit: step.waktu.satuan };
+  const standard = standardTimeOf(step);
   return {
     request,
     position,

@@ -117,10 +117,10 @@ export async function submitRequest(deps: Deps, input: SubmitInput): Promise<Sub
 function submittable(deps: Deps, slug: string): RunningSop {
   const entry = deps.catalog.sops.get(slug);
   const calendar = entry && deps.catalog.agencies.get(entry.sop.instansi)?.calendar;
-  if (!entry || !calendar || entry.sop.status === "draf") {
+  if (!entry || !calendar || entry.life.status === "draf") {
     throw new AppError("SOP_UNKNOWN", "no such SOP in force");
   }
-  if (entry.sop.status !== "berlaku") throw new AppError("SOP_WITHDRAWN", entry.sop.status);
+  if (entry.life.status !== "berlaku") throw new AppError("SOP_WITHDRAWN", entry.life.status);
   const { sop, digest, bytes } = entry;
   return { sop, digest, bytes, calendar };
 }

@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { documents } from "#db/schema/requests.ts";
 import { standardMinutes } from "#domain/calendar/due-at.ts";
 import { workingMinutes } from "#domain/calendar/working-minutes.ts";
-import { roleOf } from "#domain/sop/navigate.ts";
+import { roleOf, standardTimeOf } from "#domain/sop/navigate.ts";
 import type { DocumentView, RequestView, StepView } from "#domain/workflow/view.ts";
 import type { Ctx, Deps } from "../deps.ts";
 import { type OpenedRequest, openRequest } from "./access.ts";
@@ -68,7 +68,7 @@ function stepsOf(
 ): StepView[] {
   return sop.langkah.map((step): StepView => {
     const row = validRow(log, step.no);
-    const standard = step.waktu && { value: step.waktu.nilai, unit: step.waktu.satuan };
+    const standard = standardTimeOf(step);
     const common = {
       no: step.no,
       uraian: step.uraian,

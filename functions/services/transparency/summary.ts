@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { requests, stepLog } from "#db/schema/requests.ts";
 import { standardMinutes } from "#domain/calendar/due-at.ts";
+import { standardTimeOf } from "#domain/sop/navigate.ts";
 import type { TransparencyView } from "#domain/workflow/view.ts";
 import type { Deps } from "../deps.ts";
 
@@ -31,7 +32,7 @@ export async function transparencySummary(deps: Deps): Promise<TransparencyView>
     .where(sql`${stepLog.outcome} = 'closed' AND ${stepLog.workingMinutes} IS NOT NULL`);
 
   const services = [...deps.catalog.sops.values()]
-    .filter(({ sop }) => sop.status !== "draf")
+    .filter(({ sop, life }) => life.status !== "draf" && sop.jenisPermohonan.length > 0)
     .flatMap(({ sop }): TransparencyView["services"][number][] => {
       const agency = deps.catalog.agencies.get(sop.instansi);
       if (!agency) return [];
@@ -55,6 +56,7 @@ export async function transparencySummary(deps: Deps): Promise<TransparencyView>
               ? null
               : judged.filter((row) => row.onTime).length / judged.length,
           steps: sop.langkah.map((step) => {
+            const standard = standardTimeOf(step);
             const minutes = log
               .filter((row) => row.step === step.no)
               .flatMap((row) => row.minutes ?? []);
@@ -62,12 +64,7 @@ export async function transparencySummary(deps: Deps): Promise<TransparencyView>
               no: step.no,
               uraian: step.uraian,
               standardText: step.waktu?.teks ?? null,
-              standardMinutes:
-                step.waktu &&
-                standardMinutes(agency.calendar, {
-                  value: step.waktu.nilai,
-                  unit: step.waktu.satuan,
-                }),
+              standardMinutes: standard && standardMinutes(agency.calendar, standard),
               closed: minutes.length,
               medianMinutes: minutes.length < CELL_MIN ? null : median(minutes),
             };

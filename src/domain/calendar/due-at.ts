@@ -6,6 +6,7 @@
  * - hari: the end of the n-th working day after the day of the start, whatever the hour of the start.
  *   A start on a day without windows counts as made on the next working day. A part of a day counts
  *   as a whole one.
+ * - minggu: five working days each.
  */
 import { AppError, invariant } from "../errors.ts";
 import { fromLocal, MS_PER_MINUTE, toLocal } from "./local-time.ts";
@@ -15,11 +16,19 @@ import { windowsOfDay } from "./windows-of-day.ts";
 /** Longer than any run of days off; beyond it the calendar itself is wrong. */
 const DAYS_WITHOUT_WINDOW_MAX = 400;
 
+/** Working days of a week, also where an agency works six: its daily hours are shorter then. */
+const DAYS_PER_WEEK = 5;
+
 export function dueAt(calendar: WorkCalendar, start: Date, standard: StandardTime): Date {
   invariant(standard.value > 0, "a standard time is longer than 0");
-  return standard.unit === "hari"
-    ? dueAfterDays(calendar, start, Math.ceil(standard.value))
-    : dueAfterMinutes(calendar, start, standardMinutes(calendar, standard));
+  switch (standard.unit) {
+    case "minggu":
+      return dueAfterDays(calendar, start, Math.ceil(standard.value * DAYS_PER_WEEK));
+    case "hari":
+      return dueAfterDays(calendar, start, Math.ceil(standard.value));
+    default:
+      return dueAfterMinutes(calendar, start, standardMinutes(calendar, standard));
+  }
 }
 
 /** A standard time in working minutes. */
@@ -31,6 +40,8 @@ export function standardMinutes(calendar: WorkCalendar, standard: StandardTime):
       return standard.value * 60;
     case "hari":
       return standard.value * calendar.minutesPerDay;
+    case "minggu":
+      return standard.value * DAYS_PER_WEEK * calendar.minutesPerDay;
   }
 }
 

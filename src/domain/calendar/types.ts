@@ -43,5 +43,5 @@ export interface WorkCalendar {
 /** A standard time as an SOP prints it. */
 export interface StandardTime {
   readonly value: number;
-  readonly unit: "menit" | "jam" | "hari";
+  readonly unit: "menit" | "jam" | "hari" | "minggu";
 }

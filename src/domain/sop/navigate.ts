@@ -1,3 +1,4 @@
+import type { StandardTime } from "../calendar/types.ts";
 import { invariant } from "../errors.ts";
 import type { Sop, SopAct, SopRole, SopStep } from "./schema.ts";
 
@@ -31,10 +32,17 @@ export function nextAct(sop: Sop, actId: string, branch: string | null = null): 
   const later = step.tindakan[inStep + 1];
   if (later) return later;
   const exit = step.cabang.find((candidate) => candidate.label === branch);
-  const nextStep = exit
-    ? sop.langkah.find((candidate) => candidate.no === exit.ke)
-    : sop.langkah[sop.langkah.indexOf(step) + 1];
-  return nextStep?.tindakan[0] ?? null;
+  const next = exit
+    ? sop.langkah.findIndex((candidate) => candidate.no === exit.ke)
+    : sop.langkah.indexOf(step) + 1;
+  // A bare "Mulai" or "Selesai" has a row but nothing to do.
+  return sop.langkah.slice(next).find((later) => later.tindakan.length > 0)?.tindakan[0] ?? null;
+}
+
+/** The standard time of a step; null where the source prints none, or words instead. */
+export function standardTimeOf({ waktu }: Pick<SopStep, "waktu">): StandardTime | null {
+  if (waktu === null || waktu.nilai === null || waktu.satuan === null) return null;
+  return { value: waktu.nilai, unit: waktu.satuan };
 }
 
 export function closesStep(step: SopStep, actId: string): boolean {

@@ -3,7 +3,11 @@
  *
  * Printed words (`teks`, `judul`, `uraian` …) are the source to the letter; what the source leaves
  * empty is null or an empty list, never a guess. How the system carries a step out stands beside
- * them in `tindakan` and is never printed as part of the source.
+ * them in `tindakan` and is never printed as part of the source. Whether and since when a version is
+ * in force is not part of it (`life-cycle.ts`): a version keeps its digest when it is withdrawn.
+ *
+ * Keys that were added later are optional without default: a default would enter the canonical JSON
+ * and so change the digest of every version that was published before.
  *
  * Words
  * - kolom (column): a role column of the procedure table
@@ -21,27 +25,41 @@ const id = z
     "tulis huruf kecil, angka, dan tanda hubung, mis. kepala-bidang",
   );
 const date = z.iso.date("tulis tanggal sebagai TTTT-BB-HH, mis. 2025-06-23");
+const isTrue = z.literal(true, "tulis true, atau hapus butir ini");
 const text = z.string().trim().min(1, "tulis teksnya, atau hapus butir ini");
 
 /** A numbered line of a block. `nomor` is the number as printed, even where the source misprints it. */
 const Item = z.strictObject({ nomor: z.int().nullable(), teks: text });
 
+/** A related SOP; `rujukan` is its slug where this portal holds it. */
+const Related = Item.extend({ rujukan: id.optional() });
+
 /** A cited law: the words as printed, and the law they mean. */
 const Citation = z.strictObject({ nomor: z.int().nullable(), teks: text, rujukan: id });
 
+/** The six blocks between identity and procedure, in the order of PermenPANRB 35/2012. */
+export const BLOCKS = [
+  "dasar-hukum",
+  "kualifikasi",
+  "keterkaitan",
+  "peralatan",
+  "peringatan",
+  "pencatatan",
+] as const;
+export type BlockId = (typeof BLOCKS)[number];
+
 /** Corrections and doubts of the editor, shown apart from the source text. */
-const Note = z.strictObject({
-  bagian: z.enum([
-    "identitas",
-    "dasar-hukum",
-    "kualifikasi",
-    "keterkaitan",
-    "peralatan",
-    "peringatan",
-    "pencatatan",
-    "prosedur",
-  ]),
-  teks: text,
+const Note = z.strictObject({ bagian: z.enum(["identitas", ...BLOCKS, "prosedur"]), teks: text });
+
+/** A block that PermenPANRB 35/2012 does not name, e.g. Definisi. */
+const ExtraBlock = z.strictObject({ id, judul: text, butir: z.array(Item).min(1) });
+
+/** One line of a sheet of approval with several names, e.g. "Diperiksa oleh". */
+const Approver = z.strictObject({
+  sebagai: text,
+  jabatan: text,
+  nama: text.nullable(),
+  nip: text.nullable(),
 });
 
 const Role = z.strictObject({
@@ -54,12 +72,20 @@ const Role = z.strictObject({
 
 const Column = z.strictObject({ id, judul: text, peran: z.array(Role).min(1) });
 
-export const StandardTimeSchema = z.strictObject({
-  nilai: z.number().positive("tulis angka lebih dari 0"),
-  satuan: z.enum(["menit", "jam", "hari"], "tulis menit, jam, atau hari"),
-  /** As printed, e.g. "30 Menit". */
-  teks: text,
-});
+/** `nilai` and `satuan` are null where the source prints words instead of a time, e.g. "sesuai jadwal". */
+export const StandardTimeSchema = z
+  .strictObject({
+    nilai: z.number().positive("tulis angka lebih dari 0").nullable(),
+    satuan: z
+      .enum(["menit", "jam", "hari", "minggu"], "tulis menit, jam, hari, atau minggu")
+      .nullable(),
+    /** As printed, e.g. "30 Menit". */
+    teks: text,
+  })
+  .refine((time) => (time.nilai === null) === (time.satuan === null), {
+    path: ["satuan"],
+    message: "nilai dan satuan diisi keduanya, atau null keduanya",
+  });
 
 export const ActKind = z.enum([
   "permohonan",
@@ -105,10 +131,19 @@ const Act = z.strictObject({
   bedaOrangDari: z.array(id).default([]),
 });
 
-const Branch = z.strictObject({ label: z.enum(["Ya", "Tidak"]), ke: z.int().positive() });
+const Branch = z.strictObject({
+  label: z.enum(["Ya", "Tidak"]),
+  ke: z.int().positive(),
+  /** How often a way back may be taken in one request. */
+  maks: z.int().positive().optional(),
+});
 
 const Step = z.strictObject({
   no: z.int().positive(),
+  /** The number as printed, where it is not `no`: groups count anew, some rows have none (""). */
+  nomorTercetak: z.string().trim().optional(),
+  /** Heading printed above this step, e.g. "A. Perumusan Kebijakan"; it holds until the next one. */
+  grup: text.optional(),
   uraian: text,
   /** Columns with a symbol in this row, in flow order. */
   kolom: z.array(id).min(1),
@@ -124,7 +159,8 @@ const Step = z.strictObject({
   keterangan: text.nullable().default(null),
   /** Exits of a decision; a step without goes on to the next row. */
   cabang: z.array(Branch).default([]),
-  tindakan: z.array(Act).min(1),
+  /** Empty in a procedure that is only published, and at a bare "Mulai" or "Selesai". */
+  tindakan: z.array(Act),
 });
 
 export const SopSchema = z.strictObject({
@@ -132,7 +168,6 @@ export const SopSchema = z.strictObject({
   instansi: id,
   judul: text,
   versi: z.int().positive(),
-  status: z.enum(["draf", "berlaku", "dicabut", "diganti"]),
   identitas: z.strictObject({
     nomor: text.nullable(),
     tanggalPembuatan: date.nullable(),
@@ -141,13 +176,19 @@ export const SopSchema = z.strictObject({
     tanggalEfektif: date.nullable(),
     disahkanOleh: text.nullable(),
     namaSop: text.nullable(),
+    /** Sheets of approval with two or three names. */
+    lembarPengesahan: z.array(Approver).min(1).max(3).optional(),
   }),
   dasarHukum: z.array(Citation),
   kualifikasi: z.array(Item),
-  keterkaitan: z.array(Item),
+  keterkaitan: z.array(Related),
   peralatan: z.array(Item),
   peringatan: z.array(Item),
   pencatatan: z.array(Item),
+  /** Headings as printed, where they differ from the regulation's. */
+  judulBagian: z.partialRecord(z.enum(BLOCKS), text).optional(),
+  /** Blocks printed after the six. */
+  bagianTambahan: z.array(ExtraBlock).min(1).optional(),
   catatanPenyunting: z.array(Note).default([]),
   /** Words printed above the procedure table. */
   judulProsedur: text.nullable().default(null),
@@ -162,8 +203,12 @@ export const SopSchema = z.strictObject({
     output: text,
     keterangan: text,
   }),
-  /** What may be asked for under this SOP. */
-  jenisPermohonan: z.array(z.enum(["backup", "restore"])).min(1),
+  /** The source prints no columns for mutu baku at all. */
+  tanpaMutuBaku: isTrue.optional(),
+  /** What sets the procedure going, where it is not a request. */
+  pemicu: z.enum(["jadwal", "perintah"]).optional(),
+  /** What may be asked for under this SOP; empty = it is published, but no service runs by it. */
+  jenisPermohonan: z.array(z.enum(["backup", "restore"])),
   /** How often a request may be returned before it must be refused or finished. */
   maksPengembalian: z.int().positive().default(3),
   pelaksana: z.array(Column).min(1),
