@@ -74,7 +74,21 @@ const Hours = z
     message: "tanggal sampai harus sesudah tanggal sejak",
   });
 
-const Post = z.strictObject({ id, judul: text });
+const Post = z.strictObject({
+  id,
+  judul: text,
+  /** Held by one person at a time, e.g. Kepala Dinas. */
+  tunggal: z.boolean().optional(),
+});
+
+/** Palettes of the national design system that an agency may choose from. */
+export const BRANDS = ["biru", "hijau", "merah", "ungu", "jingga", "toska"] as const;
+
+const Contact = z.strictObject({
+  telepon: text.optional(),
+  surel: z.email("tulis alamat surel, mis. dinas@contoh.go.id").optional(),
+  situs: z.url("tulis alamat lengkap yang diawali https://").optional(),
+});
 
 export const AgencySchema = z
   .strictObject({
@@ -92,6 +106,10 @@ export const AgencySchema = z
     /** In order of importance: where entries overlap, the later one wins. */
     jamKerja: z.array(Hours).min(1),
     jabatan: z.array(Post).min(1),
+    /** Colours of the agency's pages. */
+    merek: z.enum(BRANDS).optional(),
+    alamat: text.optional(),
+    kontak: Contact.optional(),
     /** `draf` agencies are not listed in public pages. */
     status: z.enum(["draf", "terbit"]),
   })

@@ -1,9 +1,10 @@
 import type { LifeCycle } from "#domain/sop/life-cycle.ts";
+import { lintSeparation } from "#domain/sop/lint-separation.ts";
 import type { Sop } from "#domain/sop/schema.ts";
 import type { AgencyData } from "./agency-schema.ts";
 import type { Entry } from "./entry.ts";
 import type { LawData } from "./law-schema.ts";
-import type { FileProblem } from "./problems.ts";
+import { type FileProblem, problemAt } from "./problems.ts";
 
 interface Collections {
   readonly sops: readonly Entry<Sop>[];
@@ -28,6 +29,12 @@ export function crossCheck({
   const posts = new Map(
     agencies.map(({ id, data }) => [id, new Set(data.jabatan.map((post) => post.id))]),
   );
+  const soleHolders = new Map(
+    agencies.map(({ id, data }) => [
+      id,
+      new Set(data.jabatan.filter((post) => post.tunggal).map((post) => post.id)),
+    ]),
+  );
   return [
     ...sops.flatMap((entry) => {
       const { instansi, dasarHukum, pelaksana } = entry.data;
@@ -51,6 +58,11 @@ export function crossCheck({
       ];
     }),
     ...sops.flatMap((entry) =>
+      lintSeparation(entry.data, soleHolders.get(entry.data.instansi) ?? new Set()).map((finding) =>
+        problemAt(entry, finding),
+      ),
+    ),
+    ...sops.flatMap((entry) =>
       entry.data.keterkaitan.flatMap((related, at) =>
         related.rujukan === undefined
           ? []
@@ -67,6 +79,11 @@ export function crossCheck({
         ? []
         : missing(entry, ["digantiOleh"], entry.data.digantiOleh, lawIds, "dasar-hukum"),
     ),
+    ...laws.flatMap((entry) =>
+      (entry.data.diubahOleh ?? []).flatMap((law, at) =>
+        missing(entry, ["diubahOleh", at], law, lawIds, "dasar-hukum"),
+      ),
+    ),
   ];
 }
 
@@ -80,8 +97,9 @@ function missing(
   folder: string,
 ): FileProblem[] {
   if (known.has(id)) return [];
-  const pesan = `Berkas ${folder}/${id}.md tidak ada. Tulis salah satu dari: ${[...known].join(", ")}; atau buat berkasnya.`;
-  return [{ file: entry.file, line: entry.lineOf(path), path, pesan }];
+  const pesan = `Berkas ${folder}/${id}.md tidak ada.`;
+  const saran = `Tulis salah satu dari: ${[...known].join(", ")}; atau buat berkasnya.`;
+  return [problemAt(entry, { path, aturan: "berkas-tak-ada", pesan, saran })];
 }
 
 function missingSop(
@@ -92,8 +110,9 @@ function missingSop(
 ): FileProblem[] {
   if (known.has(slug) && slug !== entry.id) return [];
   const others = [...known].filter((one) => one !== entry.id);
-  const pesan = `SOP "${slug}" tidak ada di portal ini. Tulis salah satu dari: ${others.join(", ")}; atau hapus.`;
-  return [{ file: entry.file, line: entry.lineOf(path), path, pesan }];
+  const pesan = `SOP "${slug}" tidak ada di portal ini.`;
+  const saran = `Tulis salah satu dari: ${others.join(", ")}; atau hapus.`;
+  return [problemAt(entry, { path, aturan: "sop-tak-ada", pesan, saran })];
 }
 
 /** An agency that could not be read has its own problem; its posts are not judged. */
@@ -104,6 +123,7 @@ function missingPost(
   known: ReadonlySet<string> | undefined,
 ): FileProblem[] {
   if (known === undefined || known.has(post)) return [];
-  const pesan = `Jabatan "${post}" tidak ada di instansi/${entry.data.instansi}.md. Tulis salah satu dari: ${[...known].join(", ")}.`;
-  return [{ file: entry.file, line: entry.lineOf(path), path, pesan }];
+  const pesan = `Jabatan "${post}" tidak ada di instansi/${entry.data.instansi}.md.`;
+  const saran = `Tulis salah satu dari: ${[...known].join(", ")}.`;
+  return [problemAt(entry, { path, aturan: "jabatan-tak-ada", pesan, saran })];
 }

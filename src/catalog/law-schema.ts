@@ -21,6 +21,8 @@ export const LawSchema = z
     status: z.enum(["berlaku", "dicabut", "diubah", "belum_diverifikasi"]),
     /** The law that took its place. */
     digantiOleh: id.nullable(),
+    /** Laws that changed parts of it and left the rest in force. */
+    diubahOleh: z.array(id).optional(),
     berlakuSejak: date.nullable(),
     /** In own words, never as a quotation. */
     pasalRelevan: z.array(z.strictObject({ pasal: text, isi: text })),

@@ -6,16 +6,15 @@ import { invariant } from "#domain/errors.ts";
 import type { LifeCycle } from "#domain/sop/life-cycle.ts";
 import type { Sop } from "#domain/sop/schema.ts";
 import { canonicalJson, sha256Hex } from "#domain/trust/canonical.ts";
-import { type Agency, AgencySchema, calendarOf } from "./agency-schema.ts";
-import { crossCheck } from "./cross-check.ts";
+import { type Agency, calendarOf } from "./agency-schema.ts";
 import type { Entry } from "./entry.ts";
-import { type Guide, GuideSchema } from "./guide-schema.ts";
-import { type HolidayYear, HolidayYearSchema } from "./holiday-schema.ts";
-import { type Law, LawSchema } from "./law-schema.ts";
-import { contentInvalid } from "./problems.ts";
-import { readFolder } from "./read-files.ts";
-import { readSops, type SopFiles } from "./read-sops.ts";
-import { type Term, TermSchema } from "./term-schema.ts";
+import type { Guide } from "./guide-schema.ts";
+import type { HolidayYear } from "./holiday-schema.ts";
+import type { Law } from "./law-schema.ts";
+import { contentInvalid, type FileProblem } from "./problems.ts";
+import { readContent } from "./read-content.ts";
+import type { SopFiles } from "./read-sops.ts";
+import type { Term } from "./term-schema.ts";
 
 /** One version of an SOP. */
 export interface CatalogVersion {
@@ -51,60 +50,40 @@ export async function loadCatalog(
   contentDir: string,
   options: { readonly requiredYears?: readonly number[] } = {},
 ): Promise<Catalog> {
-  const [sops, agencyFiles, lawFiles, guideFiles, termFiles, holidayFiles] = await Promise.all([
-    readSops(contentDir),
-    readFolder(contentDir, "instansi", AgencySchema),
-    readFolder(contentDir, "dasar-hukum", LawSchema),
-    readFolder(contentDir, "panduan", GuideSchema),
-    readFolder(contentDir, "istilah", TermSchema),
-    readFolder(contentDir, "libur", HolidayYearSchema),
-  ]);
-  const problems = [sops, agencyFiles, lawFiles, guideFiles, termFiles, holidayFiles].flatMap(
-    (read) => read.problems,
-  );
-  const problem = (entry: Entry<unknown>, path: readonly PropertyKey[], pesan: string) =>
-    problems.push({ file: entry.file, line: entry.lineOf(path), path, pesan });
-
-  for (const entry of holidayFiles.entries) {
-    if (String(entry.data.tahun) !== entry.id) {
-      problem(entry, ["tahun"], `Tahun harus sama dengan nama berkas. Tulis ${entry.id}.`);
-    }
-  }
-  for (const year of options.requiredYears ?? []) {
-    if (holidayFiles.found.has(String(year))) continue;
-    const pesan = `Hari libur ${year} belum ada. Buat berkas ini dari keputusan bersama tiga menteri.`;
-    problems.push({ file: `libur/${year}.md`, line: null, path: [], pesan });
-  }
-  problems.push(
-    ...crossCheck({
-      sops: sops.entries.flatMap(({ versions }) => versions),
-      lives: sops.entries.map(({ life }) => life),
-      slugs: sops.found,
-      agencies: agencyFiles.entries,
-      laws: lawFiles.entries,
-      agencyIds: agencyFiles.found,
-      lawIds: lawFiles.found,
-    }),
-  );
+  const content = await readContent(contentDir);
+  const { sops, agencies, laws, guides, terms, holidays } = content;
+  const problems = [
+    ...content.problems,
+    ...(options.requiredYears ?? [])
+      .filter((year) => !holidays.found.has(String(year)))
+      .map(
+        (year): FileProblem => ({
+          file: `libur/${year}.md`,
+          line: null,
+          path: [],
+          aturan: "libur-tak-ada",
+          pesan: `Hari libur ${year} belum ada.`,
+          saran: "Buat berkas ini dari keputusan bersama tiga menteri.",
+        }),
+      ),
+  ];
   if (problems.length > 0) throw contentInvalid(problems);
 
   const daysOff = new Set(
-    holidayFiles.entries.flatMap(({ data }) => data.hari.map((day) => day.tanggal)),
+    holidays.entries.flatMap(({ data }) => data.hari.map((day) => day.tanggal)),
   );
   return {
     sops: new Map(await Promise.all(sops.entries.map(sealedSop))),
     agencies: new Map(
-      agencyFiles.entries.map((entry) => [
+      agencies.entries.map((entry) => [
         entry.id,
         { ...plain(entry), calendar: calendarOf(entry.data, daysOff) },
       ]),
     ),
-    laws: new Map(lawFiles.entries.map((entry) => [entry.id, plain(entry)])),
-    guides: new Map(guideFiles.entries.map((entry) => [entry.id, plain(entry)])),
-    terms: new Map(termFiles.entries.map((entry) => [entry.id, plain(entry)])),
-    holidays: new Map(
-      holidayFiles.entries.map(({ data, file }) => [data.tahun, { ...data, file }]),
-    ),
+    laws: new Map(laws.entries.map((entry) => [entry.id, plain(entry)])),
+    guides: new Map(guides.entries.map((entry) => [entry.id, plain(entry)])),
+    terms: new Map(terms.entries.map((entry) => [entry.id, plain(entry)])),
+    holidays: new Map(holidays.entries.map(({ data, file }) => [data.tahun, { ...data, file }])),
   };
 }
 

@@ -1,5 +1,9 @@
 import type { z } from "zod";
 import { AppError, type FieldProblem } from "#domain/errors.ts";
+import type { Finding } from "#domain/sop/finding.ts";
+import type { RuleId } from "#domain/sop/lint-rules.ts";
+import type { Entry } from "./entry.ts";
+import type { FileRuleId } from "./file-rules.ts";
 import type { FrontMatter } from "./front-matter.ts";
 
 /** Something to mend in one content file. */
@@ -7,17 +11,35 @@ export interface FileProblem {
   readonly file: string;
   readonly line: number | null;
   readonly path: readonly PropertyKey[];
+  readonly aturan: FileRuleId | RuleId;
+  /** What is wrong; with `saran: null` also how to mend it. */
   readonly pesan: string;
+  readonly saran: string | null;
+}
+
+/** A problem at a place of a file that fits its schema. */
+export function problemAt(
+  entry: Pick<Entry<unknown>, "file" | "lineOf">,
+  { path, aturan, pesan, saran }: Omit<FileProblem, "file" | "line"> | Finding,
+): FileProblem {
+  return { file: entry.file, line: entry.lineOf(path), path, aturan, pesan, saran };
 }
 
 /** `sop/x/sop.md:57 langkah ke-3 › waktu › satuan`: positions count from one, as people do. */
-export function fieldProblem({ file, line, path, pesan }: FileProblem): FieldProblem {
+export function fieldProblem({ file, line, path, pesan, saran }: FileProblem): FieldProblem {
   const place = line === null ? file : `${file}:${line}`;
-  const trail = path.reduce<string>((before, key) => {
+  const trail = trailOf(path);
+  return {
+    field: trail === "" ? place : `${place} ${trail}`,
+    pesan: saran === null ? pesan : `${pesan} ${saran}`,
+  };
+}
+
+export function trailOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((before, key) => {
     if (typeof key === "number") return `${before} ke-${key + 1}`.trimStart();
     return before === "" ? String(key) : `${before} › ${String(key)}`;
   }, "");
-  return { field: trail === "" ? place : `${place} ${trail}`, pesan };
 }
 
 /** Zod's issues as file problems; sentences a schema brings itself are kept, the others come from here. */
@@ -26,15 +48,21 @@ export function problemsOf(
   error: z.ZodError,
   lineOf: FrontMatter["lineOf"],
 ): FileProblem[] {
+  const place = { file, lineOf };
   return error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => {
         const path = [...issue.path, key];
-        const pesan = `Kunci "${key}" tidak dikenal. Perbaiki ejaannya, atau hapus.`;
-        return { file, line: lineOf(path), path, pesan };
+        return problemAt(place, {
+          path,
+          aturan: "kunci-tak-dikenal",
+          pesan: `Kunci "${key}" tidak dikenal.`,
+          saran: "Perbaiki ejaannya, atau hapus.",
+        });
       });
     }
-    return [{ file, line: lineOf(issue.path), path: issue.path, pesan: sentence(issue.message) }];
+    const pesan = sentence(issue.message);
+    return [problemAt(place, { path: issue.path, aturan: "bentuk-data", pesan, saran: null })];
   });
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { z } from "zod";
 import type { Entry } from "./entry.ts";
 import { readFrontMatter } from "./front-matter.ts";
-import { contentInvalid, explain, type FileProblem, problemsOf } from "./problems.ts";
+import { explain, type FileProblem, problemsOf } from "./problems.ts";
 
 export interface Read<T> {
   readonly entries: readonly Entry<T>[];
@@ -19,6 +19,7 @@ export async function readFolder<T>(
   schema: z.ZodType<T>,
 ): Promise<Read<T>> {
   const names = await listing(contentDir, folder);
+  if (names === null) return { entries: [], found: new Set(), problems: [folderMissing(folder)] };
   const files = names.filter((entry) => entry.isFile() && entry.name.endsWith(".md"));
   return readFiles(
     contentDir,
@@ -27,21 +28,27 @@ export async function readFolder<T>(
   );
 }
 
+/** What a folder holds, by name; null where it is not there. */
 export async function listing(contentDir: string, folder: string) {
   try {
     const entries = await readdir(join(contentDir, folder), { withFileTypes: true });
     return entries
       .filter((entry) => !entry.name.startsWith("."))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch (cause) {
-    const problem = {
-      file: `${folder}/`,
-      line: null,
-      path: [],
-      pesan: "Folder ini tidak ada. Buat folder ini.",
-    };
-    throw contentInvalid([problem], cause);
+  } catch {
+    return null;
   }
+}
+
+export function folderMissing(folder: string): FileProblem {
+  return {
+    file: `${folder}/`,
+    line: null,
+    path: [],
+    aturan: "folder-tak-ada",
+    pesan: "Folder ini tidak ada.",
+    saran: "Buat folder ini.",
+  };
 }
 
 export async function readFiles<T>(
@@ -54,11 +61,27 @@ export async function readFiles<T>(
       const text = await readFile(join(contentDir, file), "utf8").catch(() => null);
       if (text === null) {
         return [
-          { file, line: null, path: [], pesan: "Berkas ini tidak terbaca. Buat berkas ini." },
+          {
+            file,
+            line: null,
+            path: [],
+            aturan: "berkas-tak-terbaca",
+            pesan: "Berkas ini tidak terbaca.",
+            saran: "Buat berkas ini.",
+          },
         ];
       }
       const matter = readFrontMatter(text);
-      if (!("data" in matter)) return matter.map((one) => ({ file, path: [], ...one }));
+      if (!("data" in matter)) {
+        return matter.map(({ line, pesan }) => ({
+          file,
+          line,
+          path: [],
+          aturan: "data-tak-terbaca",
+          pesan,
+          saran: null,
+        }));
+      }
       const parsed = schema.safeParse(matter.data, { error: explain });
       if (!parsed.success) return problemsOf(file, parsed.error, matter.lineOf);
       return { id, file, data: parsed.data, body: matter.body, lineOf: matter.lineOf };

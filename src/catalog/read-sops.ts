@@ -2,8 +2,8 @@ import { type LifeCycle, LifeCycleSchema } from "#domain/sop/life-cycle.ts";
 import { lintSop } from "#domain/sop/lint.ts";
 import { type Sop, SopSchema } from "#domain/sop/schema.ts";
 import type { Entry } from "./entry.ts";
-import type { FileProblem } from "./problems.ts";
-import { listing, readFiles } from "./read-files.ts";
+import { type FileProblem, problemAt } from "./problems.ts";
+import { folderMissing, listing, readFiles } from "./read-files.ts";
 
 /** A folder of `content/sop`: riwayat.md, sop.md (the current version), versi-<n>.md (older ones). */
 export interface SopFiles {
@@ -15,6 +15,8 @@ export interface SopFiles {
 
 export interface SopFolders {
   readonly entries: readonly SopFiles[];
+  /** Every version that fits its schema, also of folders with problems elsewhere. */
+  readonly readable: readonly Entry<Sop>[];
   /** Slugs of all folders, also of those with problems. */
   readonly found: ReadonlySet<string>;
   readonly problems: readonly FileProblem[];
@@ -23,14 +25,15 @@ export interface SopFolders {
 const OLDER = /^versi-(\d+)\.md$/;
 
 export async function readSops(contentDir: string): Promise<SopFolders> {
-  const folders = (await listing(contentDir, "sop")).filter((entry) => entry.isDirectory());
-  const slugs = folders.map(({ name }) => name);
+  const folders = await listing(contentDir, "sop");
+  if (folders === null) {
+    return { entries: [], readable: [], found: new Set(), problems: [folderMissing("sop")] };
+  }
+  const slugs = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const older = (
     await Promise.all(
       slugs.map(async (slug) =>
-        (
-          await listing(contentDir, `sop/${slug}`)
-        )
+        ((await listing(contentDir, `sop/${slug}`)) ?? [])
           .filter(({ name }) => OLDER.test(name))
           .map(({ name }) => ({ id: slug, file: `sop/${slug}/${name}` })),
       ),
@@ -42,9 +45,10 @@ export async function readSops(contentDir: string): Promise<SopFolders> {
     readFiles(contentDir, file("sop.md"), SopSchema),
     readFiles(contentDir, older, SopSchema),
   ]);
-  const versions = Map.groupBy([...before.entries, ...current.entries], ({ id }) => id);
+  const readable = [...before.entries, ...current.entries];
+  const versions = Map.groupBy(readable, ({ id }) => id);
   const problems = [lives, current, before].flatMap((read) => read.problems);
-  for (const entry of [...before.entries, ...current.entries]) problems.push(...judge(entry));
+  for (const entry of readable) problems.push(...judge(entry));
   const broken = new Set(problems.map((problem) => problem.file.split("/")[1]));
   const entries: SopFiles[] = [];
   for (const life of lives.entries) {
@@ -56,35 +60,31 @@ export async function readSops(contentDir: string): Promise<SopFolders> {
     problems.push(...amiss);
     if (amiss.length === 0) entries.push({ id: life.id, life, versions: own });
   }
-  return { entries, found: new Set(slugs), problems };
+  return { entries, readable, found: new Set(slugs), problems };
 }
 
 /** What one version's file must be on its own. */
 function judge(entry: Entry<Sop>): FileProblem[] {
-  const problem = (path: readonly PropertyKey[], pesan: string): FileProblem => ({
-    file: entry.file,
-    line: entry.lineOf(path),
-    path,
-    pesan,
-  });
   const number = OLDER.exec(entry.file.split("/")[2] ?? "")?.[1];
-  return [
-    ...lintSop(entry.data).map(({ path, pesan }) => problem(path, pesan)),
-    ...(entry.data.slug === entry.id
-      ? []
-      : [problem(["slug"], `Slug harus sama dengan nama folder. Tulis ${entry.id}.`)]),
-    ...(number === undefined || entry.data.versi === Number(number)
-      ? []
-      : [problem(["versi"], `Versi harus sama dengan nama berkas. Tulis ${number}.`)]),
-    ...(entry.body === ""
-      ? []
-      : [
-          problem(
-            [],
-            "SOP hanya berisi data. Pindahkan teks sesudah --- ke bagiannya, atau hapus.",
-          ),
-        ]),
-  ];
+  const problems = lintSop(entry.data).map((finding) => problemAt(entry, finding));
+  if (entry.data.slug !== entry.id) {
+    const pesan = "Slug harus sama dengan nama folder.";
+    const saran = `Tulis ${entry.id}.`;
+    problems.push(problemAt(entry, { path: ["slug"], aturan: "slug-bukan-folder", pesan, saran }));
+  }
+  if (number !== undefined && entry.data.versi !== Number(number)) {
+    const pesan = "Versi harus sama dengan nama berkas.";
+    const saran = `Tulis ${number}.`;
+    problems.push(
+      problemAt(entry, { path: ["versi"], aturan: "versi-bukan-berkas", pesan, saran }),
+    );
+  }
+  if (entry.body !== "") {
+    const pesan = "SOP hanya berisi data.";
+    const saran = "Pindahkan teks sesudah --- ke bagiannya, atau hapus.";
+    problems.push(problemAt(entry, { path: [], aturan: "teks-di-luar-data", pesan, saran }));
+  }
+  return problems;
 }
 
 /** The versions that lie there must be those that the life cycle names. */
@@ -93,28 +93,29 @@ function compare(life: Entry<LifeCycle>, versions: readonly Entry<Sop>[]): FileP
     number === count ? `sop/${life.id}/sop.md` : `sop/${life.id}/versi-${number}.md`;
   const count = life.data.versi.length;
   const path = ["versi"];
-  const line = life.lineOf(path);
   const there = versions.map((entry) => entry.data.versi);
   return [
     ...life.data.versi.flatMap(({ versi }) =>
       there.filter((one) => one === versi).length === 1
         ? []
         : [
-            {
-              file: life.file,
-              line,
+            problemAt(life, {
               path,
-              pesan: `Versi ${versi} harus ada tepat satu. Taruh di ${file(versi, count)}.`,
-            },
+              aturan: "versi-tak-cocok",
+              pesan: `Versi ${versi} harus ada tepat satu.`,
+              saran: `Taruh di ${file(versi, count)}.`,
+            }),
           ],
     ),
     ...versions
       .filter((entry) => entry.data.versi > count || entry.file !== file(entry.data.versi, count))
-      .map((entry) => ({
-        file: entry.file,
-        line: entry.lineOf(["versi"]),
-        path: ["versi"],
-        pesan: `Versi ${entry.data.versi} tidak pada tempatnya menurut riwayat.md. Sesuaikan riwayat.md, versi, atau nama berkas ini.`,
-      })),
+      .map((entry) =>
+        problemAt(entry, {
+          path,
+          aturan: "versi-tak-cocok",
+          pesan: `Versi ${entry.data.versi} tidak pada tempatnya menurut riwayat.md.`,
+          saran: "Sesuaikan riwayat.md, versi, atau nama berkas ini.",
+        }),
+      ),
   ];
 }

@@ -15,6 +15,8 @@ export const TermSchema = z.strictObject({
     .nullable(),
   /** Words that must not stand for it. */
   janganPakai: z.array(text).default([]),
+  /** False for everyday words: SOP pages do not link them to their meaning. */
+  tautkan: z.boolean().default(true),
 });
 
 export type Term = z.infer<typeof TermSchema> & {

@@ -302,6 +302,11 @@ export const ERRORS = {
     true,
   ),
 
+  CONTENT_EXISTS: row(
+    409,
+    5,
+    "Berkas dengan nama ini sudah ada. Pilih nama lain, atau sunting berkas yang ada.",
+  ),
   CONTENT_INVALID: row(500, 2, "Berkas isi belum benar. Perbaiki berkas dan bagian yang disebut."),
   DB_MIGRATION: row(
     500,

@@ -3,97 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Catalog, loadCatalog } from "#catalog/load.ts";
+import { loadCatalog } from "#catalog/load.ts";
 import { AppError, type FieldProblem } from "#domain/errors.ts";
-import { canonicalJson, sha256Hex } from "#domain/trust/canonical.ts";
 
 const content = fileURLToPath(new URL("../../content", import.meta.url));
 const KALTIM = "sop/kaltim-backup-restore-database/sop.md";
-
-describe("the catalog", () => {
-  let catalog: Catalog;
-  beforeEach(async () => {
-    catalog = await loadCatalog(content, { requiredYears: [2024, 2025, 2026, 2027] });
-  });
-
-  test("holds both SOPs, their agencies, twelve laws and four years of holidays", () => {
-    expect([...catalog.sops.keys()]).toEqual([
-      "kaltim-backup-restore-database",
-      "kukar-restore-vps-vm",
-    ]);
-    expect([...catalog.agencies.keys()]).toEqual(["kaltim", "kukar"]);
-    expect([...catalog.laws.keys()]).toEqual([
-      "peraturan-bssn-10-2019",
-      "peraturan-bssn-4-2021",
-      "perbup-kukar-34-2025",
-      "perbup-kukar-36-2025",
-      "perbup-kukar-61-2023",
-      "permenkominfo-7-2013",
-      "permenpanrb-35-2012",
-      "pp-71-2019",
-      "pp-82-2012",
-      "uu-14-2008",
-      "uu-25-2009",
-      "uu-27-2022",
-    ]);
-    expect([...catalog.holidays.keys()]).toEqual([2024, 2025, 2026, 2027]);
-  });
-
-  test("has a guide for each kind of user", () => {
-    expect(new Set([...catalog.guides.values()].map((guide) => guide.untuk))).toEqual(
-      new Set(["pemohon", "pejabat", "operator", "auditor", "admin"]),
-    );
-    for (const guide of catalog.guides.values()) {
-      expect(guide.body.split("\n").length).toBeLessThanOrEqual(120);
-    }
-  });
-
-  test("gives the same digest for the same file, and it is the hash of the canonical bytes", async () => {
-    const again = await loadCatalog(content);
-    for (const [slug, { digest, bytes, sop }] of catalog.sops) {
-      expect(again.sops.get(slug)?.digest).toBe(digest);
-      expect(bytes).toBe(canonicalJson(sop));
-      expect(await sha256Hex(bytes)).toBe(digest);
-    }
-  });
-
-  test("knows the 17 holidays and 8 cuti bersama of 2026 and takes them off every calendar", () => {
-    const days = catalog.holidays.get(2026)?.hari ?? [];
-    expect(days.filter((day) => day.jenis === "libur_nasional")).toHaveLength(17);
-    expect(days.filter((day) => day.jenis === "cuti_bersama")).toHaveLength(8);
-    for (const { calendar } of catalog.agencies.values()) {
-      expect(calendar.daysOff.has("2026-12-24")).toBe(true);
-      expect(calendar.daysOff.size).toBe(108);
-    }
-  });
-
-  test("puts both agencies on WITA with 450 minutes a day", () => {
-    for (const { calendar } of catalog.agencies.values()) {
-      expect([calendar.offsetMinutes, calendar.minutesPerDay]).toEqual([480, 450]);
-    }
-  });
-
-  test("says PP 82/2012 is revoked by PP 71/2019 and calls no unchecked law in force", () => {
-    expect(catalog.laws.get("pp-82-2012")).toMatchObject({
-      status: "dicabut",
-      digantiOleh: "pp-71-2019",
-    });
-    for (const law of catalog.laws.values()) {
-      if (law.diperiksaPada !== null) continue;
-      expect(law.status).toBe("belum_diverifikasi");
-      expect(law.catatan).toContain("elum diverifikasi");
-    }
-  });
-
-  test("marks working hours and holidays nobody compared with their source", () => {
-    for (const agency of catalog.agencies.values()) {
-      for (const hours of agency.jamKerja.filter((entry) => entry.diperiksa === null)) {
-        expect(hours.catatan).toContain("elum diverifikasi");
-      }
-    }
-    expect(catalog.holidays.get(2027)?.catatan).toContain("perkiraan");
-  });
-});
 
 describe("a broken content file", () => {
   let dir: string;
@@ -294,6 +208,23 @@ describe("a broken content file", () => {
       pesan: 'Tulis jam dalam tanda kutip, mis. "07:30".',
     },
     {
+      name: "of an agency with colours that are none",
+      file: "instansi/kukar.md",
+      change: ["zona: Asia/Makassar", "zona: Asia/Makassar\nmerek: kelabu"],
+      at: "merek: kelabu",
+      trail: " merek",
+      pesan:
+        "Nilai ini tidak dikenal. Tulis salah satu dari: biru, hijau, merah, ungu, jingga, toska.",
+    },
+    {
+      name: "of an agency with an address for mail that is none",
+      file: "instansi/kukar.md",
+      change: ["zona: Asia/Makassar", "zona: Asia/Makassar\nkontak:\n  surel: dinas"],
+      at: "surel: dinas",
+      trail: " kontak › surel",
+      pesan: "Tulis alamat surel, mis. dinas@contoh.go.id.",
+    },
+    {
       name: "with a holiday of another year",
       file: "libur/2026.md",
       change: ["tanggal: 2026-12-25", "tanggal: 2027-12-25"],
@@ -316,6 +247,22 @@ describe("a broken content file", () => {
     expect(found).toEqual([{ field: `${one.file}:${line}${one.trail}`, pesan: one.pesan }]);
   });
 
+  test("is not one that tells how to reach its agency", async () => {
+    const path = join(dir, "instansi/kukar.md");
+    const more = [
+      "merek: toska",
+      "alamat: Jalan CONTOH Nomor 1",
+      "kontak: { telepon: (0000) 000000, surel: dinas@contoh.go.id, situs: https://contoh.go.id }",
+    ];
+    const text = await readFile(path, "utf8");
+    await writeFile(path, text.replace("zona:", `${more.join("\n")}\nzona:`));
+    expect((await loadCatalog(dir)).agencies.get("kukar")).toMatchObject({
+      merek: "toska",
+      alamat: "Jalan CONTOH Nomor 1",
+      kontak: { telepon: "(0000) 000000", surel: "dinas@contoh.go.id" },
+    });
+  });
+
   test("does not hide the others: all problems come at once", async () => {
     await broken(KALTIM, "versi: 1", "versi: satu");
     await broken("libur/2025.md", "tanggal: 2025-12-25", "tanggal: 25-12-2025");
@@ -334,6 +281,7 @@ describe("a broken content file", () => {
     ]);
     await rm(join(dir, "libur"), { recursive: true });
     expect(await problems()).toEqual([
+      { field: KALTIM, pesan: "Berkas ini tidak terbaca. Buat berkas ini." },
       { field: "libur/", pesan: "Folder ini tidak ada. Buat folder ini." },
     ]);
   });

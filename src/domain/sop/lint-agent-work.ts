@@ -1,4 +1,5 @@
-import type { Finding } from "./finding.ts";
+import { type Finding, finding } from "./finding.ts";
+import type { RuleId } from "./lint-rules.ts";
 import { roleOf } from "./navigate.ts";
 import type { Sop, SopAct } from "./schema.ts";
 
@@ -11,54 +12,65 @@ export function lintAgentWork(sop: Sop): Finding[] {
     step.tindakan.map((act, actAt) => ({ act, path: ["langkah", stepAt, "tindakan", actAt] })),
   );
   const findings: Finding[] = [];
+  const add = (aturan: RuleId, path: Finding["path"], pesan: string, saran: string) =>
+    findings.push(finding(aturan, path, pesan, saran));
   let chosen = false;
   let frozen = false;
+  const opening = acts[0];
+  if (opening?.act.jenis !== "permohonan" || !isRequester(sop, opening.act)) {
+    add(
+      "permohonan-pembuka",
+      opening?.path ?? ["langkah"],
+      "Tindakan pertama harus permohonan oleh pemohon.",
+      "Tulis jenis: permohonan dan oleh: peran pemohon.",
+    );
+  }
   acts.forEach(({ act, path }, at) => {
-    if (at === 0 && !(act.jenis === "permohonan" && isRequester(sop, act))) {
-      findings.push({
-        path,
-        pesan:
-          "Tindakan pertama harus permohonan oleh pemohon. Tulis jenis: permohonan dan oleh: peran pemohon.",
-      });
-    }
     if (at > 0 && act.jenis === "permohonan") {
-      findings.push({
-        path: [...path, "jenis"],
-        pesan: "Permohonan hanya boleh menjadi tindakan pertama. Tulis jenis lain.",
-      });
+      add(
+        "permohonan-terulang",
+        [...path, "jenis"],
+        "Permohonan hanya boleh menjadi tindakan pertama.",
+        "Tulis jenis lain.",
+      );
     }
     chosen ||= act.memilihSasaran;
     if (act.tugasAgen === "cek-berkas" && !act.memilihSasaran) {
-      findings.push({
-        path: [...path, "memilihSasaran"],
-        pesan: "Pengecekan berkas perlu sasaran. Tulis memilihSasaran: true.",
-      });
+      add(
+        "pengecekan-tanpa-sasaran",
+        [...path, "memilihSasaran"],
+        "Pengecekan berkas perlu sasaran.",
+        "Tulis memilihSasaran: true.",
+      );
     }
     if (act.tugasAgen === "sesuai-permohonan") {
       if (!act.memilihSasaran && !frozen) {
-        findings.push({
-          path: [...path, "tugasAgen"],
-          pesan:
-            "Pekerjaan agen belum ditetapkan. Tulis membekukan: true pada sebuah tindakan sebelum ini.",
-        });
+        add(
+          "pekerjaan-belum-ditetapkan",
+          [...path, "tugasAgen"],
+          "Pekerjaan agen belum ditetapkan.",
+          "Tulis membekukan: true pada sebuah tindakan sebelum ini.",
+        );
       }
       // A frozen job runs once; a second one needs its own approval.
       frozen = false;
     }
     if (act.membekukan) {
       if (!chosen) {
-        findings.push({
-          path: [...path, "membekukan"],
-          pesan:
-            "Belum ada sasaran yang dipilih. Tulis memilihSasaran: true pada tindakan ini atau sebelumnya.",
-        });
+        add(
+          "pembekuan-tanpa-sasaran",
+          [...path, "membekukan"],
+          "Belum ada sasaran yang dipilih.",
+          "Tulis memilihSasaran: true pada tindakan ini atau sebelumnya.",
+        );
       }
       if (!acts.slice(at + 1).some((later) => later.act.tugasAgen === "sesuai-permohonan")) {
-        findings.push({
-          path: [...path, "membekukan"],
-          pesan:
-            "Sesudah ini tidak ada tindakan dengan tugasAgen: sesuai-permohonan. Hapus membekukan, atau tulis tugasAgen pada tindakan berikutnya.",
-        });
+        add(
+          "pembekuan-tanpa-pekerjaan",
+          [...path, "membekukan"],
+          "Sesudah ini tidak ada tindakan dengan tugasAgen: sesuai-permohonan.",
+          "Hapus membekukan, atau tulis tugasAgen pada tindakan berikutnya.",
+        );
       }
       frozen = true;
     }

@@ -1,4 +1,4 @@
-import type { Finding } from "./finding.ts";
+import { type Finding, finding } from "./finding.ts";
 import type { Sop, SopStep } from "./schema.ts";
 
 /** Steps are numbered 1..n, decisions have two exits, every step is reached and can come to the end. */
@@ -6,10 +6,14 @@ export function lintFlow(sop: Sop): Finding[] {
   const findings: Finding[] = [];
   sop.langkah.forEach((step, at) => {
     if (step.no !== at + 1) {
-      findings.push({
-        path: ["langkah", at, "no"],
-        pesan: `Nomor langkah harus urut. Tulis ${at + 1}, bukan ${step.no}.`,
-      });
+      findings.push(
+        finding(
+          "nomor-langkah-urut",
+          ["langkah", at, "no"],
+          "Nomor langkah harus urut.",
+          `Tulis ${at + 1}, bukan ${step.no}.`,
+        ),
+      );
     }
     findings.push(...lintExits(sop, step, at));
   });
@@ -21,26 +25,24 @@ function lintExits(sop: Sop, step: SopStep, at: number): Finding[] {
   const path = ["langkah", at, "cabang"];
   const labels = new Set(step.cabang.map((branch) => branch.label));
   if (step.simbol !== "keputusan") {
-    return step.cabang.length === 0
-      ? []
-      : [
-          {
-            path,
-            pesan: 'Hanya keputusan yang bercabang. Hapus cabang, atau tulis simbol "keputusan".',
-          },
-        ];
+    if (step.cabang.length === 0) return [];
+    const saran = 'Hapus cabang, atau tulis simbol "keputusan".';
+    return [finding("cabang-tanpa-keputusan", path, "Hanya keputusan yang bercabang.", saran)];
   }
   if (step.cabang.length !== 2 || labels.size !== 2) {
-    return [{ path, pesan: 'Keputusan harus punya tepat dua cabang: "Ya" dan "Tidak".' }];
+    const pesan = "Keputusan harus punya tepat dua cabang.";
+    return [finding("keputusan-dua-cabang", path, pesan, 'Tulis satu "Ya" dan satu "Tidak".')];
   }
-  return step.cabang.flatMap((branch, branchAt) =>
-    sop.langkah.some((other) => other.no === branch.ke)
+  return step.cabang.flatMap(({ ke }, branchAt) =>
+    sop.langkah.some((other) => other.no === ke)
       ? []
       : [
-          {
-            path: [...path, branchAt, "ke"],
-            pesan: `Langkah ${branch.ke} tidak ada. Tulis nomor langkah 1 sampai ${sop.langkah.length}.`,
-          },
+          finding(
+            "cabang-tak-dikenal",
+            [...path, branchAt, "ke"],
+            `Langkah ${ke} tidak ada.`,
+            `Tulis nomor langkah 1 sampai ${sop.langkah.length}.`,
+          ),
         ],
   );
 }
@@ -60,24 +62,16 @@ function lintReach(sop: Sop): Finding[] {
   const reached = spread([0], after);
   const ends = after.flatMap((targets, at) => (targets.length === 0 ? [at] : []));
   const ending = spread(ends, before);
-  return sop.langkah.flatMap((step, at) => {
+  return sop.langkah.flatMap(({ no }, at) => {
     const path = ["langkah", at];
     if (!reached.has(at)) {
-      return [
-        {
-          path,
-          pesan: `Langkah ${step.no} tidak pernah dicapai. Arahkan sebuah cabang ke ${step.no}, atau hapus langkah ini.`,
-        },
-      ];
+      const saran = `Arahkan sebuah cabang ke ${no}, atau hapus langkah ini.`;
+      return [finding("langkah-tak-tercapai", path, `Langkah ${no} tidak pernah dicapai.`, saran)];
     }
-    return ending.has(at)
-      ? []
-      : [
-          {
-            path,
-            pesan: `Dari langkah ${step.no} prosedur tidak pernah selesai. Arahkan cabangnya sampai ke langkah terakhir yang tidak bercabang.`,
-          },
-        ];
+    if (ending.has(at)) return [];
+    const pesan = `Dari langkah ${no} prosedur tidak pernah selesai.`;
+    const saran = "Arahkan cabangnya sampai ke langkah terakhir yang tidak bercabang.";
+    return [finding("langkah-tanpa-akhir", path, pesan, saran)];
   });
 }
 
