@@ -1,17 +1,30 @@
-import { columnsOf, type Procedure } from "./route.ts";
+import { columnsOf, exitsOf, groupAt, type Procedure } from "./grid.ts";
 
-/** A step as the phone's list and a screen reader tell it. */
+/** A step as lists and screen readers tell it. */
 export interface StepItem {
   readonly no: number;
+  /** As printed; "" where the source prints none. */
+  readonly number: string;
+  /** Heading printed before this step. */
+  readonly group: string | null;
   readonly roles: readonly string[];
   readonly symbol: string;
   readonly flow: readonly FlowLink[];
 }
 
-/** Where the procedure goes from a step; `to` is the step's number, null at the end. */
+/** Where the procedure goes from a step; `to` is the step's `no`, null at the end. */
 export interface FlowLink {
   readonly text: string;
   readonly to: number | null;
+}
+
+/** What the drawing in a cell says. */
+export interface Words {
+  /** The symbol, and who else takes part. */
+  readonly symbol: string;
+  readonly together: string | null;
+  readonly flow: readonly FlowLink[];
+  readonly connector: string | null;
 }
 
 /** The name of a step's symbol as the regulation calls its use. */
@@ -27,6 +40,8 @@ export function symbolText(procedure: Procedure, row: number): string {
 export function stepItems(procedure: Procedure): StepItem[] {
   return procedure.langkah.map((step, row) => ({
     no: step.no,
+    number: step.nomorTercetak ?? String(step.no),
+    group: step.grup ?? null,
     roles: columnsOf(procedure, step).map((at) => procedure.pelaksana[at]?.judul ?? ""),
     symbol: symbolText(procedure, row),
     flow: flowLinks(procedure, row),
@@ -34,35 +49,65 @@ export function stepItems(procedure: Procedure): StepItem[] {
 }
 
 export function flowLinks(procedure: Procedure, row: number): FlowLink[] {
-  const step = procedure.langkah[row];
-  if (!step) return [];
-  if (step.cabang.length > 0) {
-    return step.cabang.map(({ label, ke }) => {
-      const verb = ke < step.no ? "kembali ke" : "lanjut ke";
-      return { text: `Bila ${label.toLowerCase()}, ${verb} langkah ${ke}`, to: ke };
-    });
-  }
-  const next = procedure.langkah[row + 1];
-  if (!next) return [{ text: "Prosedur berakhir", to: null }];
-  return [{ text: `Lanjut ke langkah ${next.no}`, to: next.no }];
+  const exits = exitsOf(procedure, row);
+  if (exits.length === 0) return [{ text: "Prosedur berakhir", to: null }];
+  return exits.map((exit) => {
+    const verb = exit.row <= row ? "kembali ke" : "lanjut ke";
+    const name = stepName(procedure, exit.row, row);
+    return {
+      text:
+        exit.label === null
+          ? `Lanjut ke ${name}`
+          : `Bila ${exit.label.toLowerCase()}, ${verb} ${name}`,
+      to: procedure.langkah[exit.row]?.no ?? null,
+    };
+  });
 }
 
-/** What a cell's drawing says. Of a shared step only the symbol the arrow leaves tells where it goes. */
+/** A step as the reader finds it in the table, seen from another one: numbers begin anew in a group. */
+export function stepName(procedure: Pick<Procedure, "langkah">, row: number, from: number): string {
+  const step = procedure.langkah[row];
+  if (!step) return "";
+  if (step.nomorTercetak === "") return `“${step.uraian}”`;
+  const group = groupAt(procedure, row);
+  const number = `langkah ${step.nomorTercetak ?? step.no}`;
+  if (step.nomorTercetak === undefined || group === groupAt(procedure, from)) return number;
+  return group === null ? number : `${number} pada “${group}”`;
+}
+
+/** Of a shared step only the symbol that the arrow leaves tells where the procedure goes. */
+export function wordsOf(
+  procedure: Procedure,
+  row: number,
+  column: number,
+  leavesHere: boolean,
+): Words | null {
+  const step = procedure.langkah[row];
+  if (!step) return null;
+  const others = columnsOf(procedure, step).filter((one) => one !== column);
+  const names = others.map((one) => procedure.pelaksana[one]?.judul ?? "");
+  return {
+    symbol: symbolText(procedure, row),
+    together: names.length > 0 ? `Bersama ${names.join(" dan ")}` : null,
+    flow: leavesHere ? flowLinks(procedure, row) : [],
+    connector: leavesHere && step.konektor ? `Penghubung halaman ${step.konektor.huruf}` : null,
+  };
+}
+
+/** The words of a cell as sentences. */
 export function flowText(
   procedure: Procedure,
   row: number,
   column: number,
   leavesHere: boolean,
 ): string {
-  const step = procedure.langkah[row];
-  if (!step) return "";
-  const others = columnsOf(procedure, step).filter((one) => one !== column);
-  const names = others.map((one) => procedure.pelaksana[one]?.judul ?? "");
+  const words = wordsOf(procedure, row, column, leavesHere);
+  if (!words) return "";
   const sentences = [
-    symbolText(procedure, row),
-    ...(names.length > 0 ? [`Bersama ${names.join(" dan ")}`] : []),
-    ...(leavesHere ? flowLinks(procedure, row).map((link) => link.text) : []),
-    ...(leavesHere && step.konektor ? [`Penghubung halaman ${step.konektor.huruf}`] : []),
+    words.symbol,
+    words.together,
+    ...words.flow.map((link) => link.text),
+    words.connector,
   ];
-  return `${sentences.join(". ")}.`;
+  return `${sentences.filter((one) => one !== null).join(". ")}.`;
 }

@@ -3,8 +3,9 @@
  * its table row while the symbols keep their size.
  */
 import type { SopStep } from "#domain/sop/schema.ts";
-import { columnsOf, type Edge, edgesOf, type Point, type Procedure } from "./route.ts";
-import { flowText } from "./text.ts";
+import { columnsOf, type Edge, type Point, type Procedure } from "./grid.ts";
+import { edgesOf } from "./route.ts";
+import { flowText, type Words, wordsOf } from "./text.ts";
 
 export type SymbolName = SopStep["simbol"];
 
@@ -26,6 +27,8 @@ export interface TileLabel {
   readonly text: string;
   /** The side of the symbol the labelled edge leaves from. */
   readonly side: "left" | "right" | "down";
+  /** The edge turns to where the label would stand, so it stands on the other side of the line. */
+  readonly opposite: boolean;
 }
 
 export interface Tile {
@@ -37,6 +40,8 @@ export interface Tile {
   readonly labels: readonly TileLabel[];
   /** The same in words, for those who do not see the drawing; null where there is no symbol. */
   readonly text: string | null;
+  /** The parts of `text`. */
+  readonly words: Words | null;
 }
 
 /** One tile for each row and role column, empty ones included. */
@@ -53,13 +58,14 @@ export function tilesOf(procedure: Procedure): Tile[][] {
       const drawn = own.includes(column);
       return {
         symbol: drawn ? step.simbol : null,
-        lines: unique(pieces.filter(here).map((piece) => piece.line)),
+        lines: merged(pieces.filter(here).map((piece) => piece.line)),
         connector: connectorColumn(edges, step, row, own) === column ? connectorOf(step) : null,
         arrow: edges.some((edge) => edge.kind !== "joint" && here(edge.to)),
         labels: edges.flatMap((edge) =>
-          edge.label && here(edge.from) ? [{ text: edge.label, side: leaves(edge) }] : [],
+          edge.label && here(edge.from) ? [labelOf(edge, edge.label)] : [],
         ),
         text: drawn ? flowText(procedure, row, column, column === leaving) : null,
+        words: drawn ? wordsOf(procedure, row, column, column === leaving) : null,
       };
     });
   });
@@ -128,16 +134,49 @@ function connectorOf(step: SopStep): TileConnector | null {
   return { letter: step.konektor.huruf, at: step.konektor.arah === "keluar" ? "foot" : "head" };
 }
 
-function leaves(edge: Edge): TileLabel["side"] {
-  const [start, next] = edge.points;
-  if (!start || !next || start.x === next.x) return "down";
-  return next.x > start.x ? "right" : "left";
+/** A label stands under a line across and to the right of a line down. */
+function labelOf({ points, from }: Edge, text: string): TileLabel {
+  const [start, corner, next] = points;
+  if (!start || !corner || start.x === corner.x) {
+    const right = next !== undefined && corner !== undefined && next.x > corner.x;
+    return { text, side: "down", opposite: right && Math.floor(corner.y) === from.row };
+  }
+  const down = next !== undefined && next.y > corner.y;
+  return {
+    text,
+    side: corner.x > start.x ? "right" : "left",
+    opposite: down && Math.floor(corner.x) === from.column,
+  };
 }
 
-/** Edges that merge would draw the same line twice, which shows as a darker stroke. */
-function unique(lines: readonly TileLine[]): TileLine[] {
-  const seen = new Map(lines.map((line) => [Object.values(line).join(" "), line]));
-  return [...seen.values()];
+/** Where lines come through the cell's upper border: percents from its left. */
+export function passing(tile: Tile): number[] {
+  const down = tile.lines.filter(({ x1, x2, y1 }) => x1 === x2 && y1 === 0);
+  return down.map(({ x1 }) => x1).toSorted((a, b) => a - b);
+}
+
+/**
+ * Lines that touch on one line become one: fewer elements, and no darker stroke where edges that enter
+ * the same symbol would be drawn twice.
+ */
+function merged(lines: readonly TileLine[]): TileLine[] {
+  const out: TileLine[] = [];
+  for (const line of lines.toSorted((a, b) => a.x1 - b.x1 || a.y1 - b.y1)) {
+    const at = out.findIndex((other) => joins(other, line));
+    const other = out[at];
+    if (other) {
+      out[at] = { ...other, x2: Math.max(other.x2, line.x2), y2: Math.max(other.y2, line.y2) };
+    } else {
+      out.push(line);
+    }
+  }
+  return out;
+}
+
+/** Both lines lie on one line, and the second begins within the first. */
+function joins(one: TileLine, other: TileLine): boolean {
+  if (one.x1 === one.x2) return other.x1 === other.x2 && one.x1 === other.x1 && other.y1 <= one.y2;
+  return other.y1 === other.y2 && one.y1 === other.y1 && other.x1 <= one.x2;
 }
 
 function percent(share: number): number {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Procedure } from "#diagram/route.ts";
+import type { Procedure } from "#diagram/grid.ts";
 import type { SopStep } from "#domain/sop/schema.ts";
 
 interface Extras {
