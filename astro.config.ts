@@ -1,8 +1,13 @@
 import node from "@astrojs/node";
 import { defineConfig, passthroughImageService } from "astro/config";
+import { lint } from "./src/build/lint.ts";
 import { precompress } from "./src/build/precompress.ts";
+import { searchIndex } from "./src/build/search-index.ts";
 import { settings } from "./src/build/settings.ts";
+import { sitemapOf } from "./src/build/sitemap.ts";
+import { sopPdfs } from "./src/build/sop-pdfs.ts";
 import { buildSteps } from "./src/build/steps.ts";
+import { versionCopies } from "./src/build/version-copies.ts";
 
 export default defineConfig({
   output: "static",
@@ -20,9 +25,12 @@ export default defineConfig({
   compressHTML: true,
   /** The highlighter writes style attributes, which the policy forbids. */
   markdown: { syntaxHighlight: false },
-  build: { format: "directory", inlineStylesheets: "never" },
+  build: { format: "directory", inlineStylesheets: "never", concurrency: 8 },
   devToolbar: { enabled: false },
-  integrations: [buildSteps([precompress], settings)],
+  integrations: [
+    sitemapOf(settings.contentDir),
+    buildSteps([lint, sopPdfs, searchIndex, precompress, versionCopies], settings),
+  ],
   /** The content security policy allows no inline script or style, however small. */
   vite: { build: { assetsInlineLimit: 0 } },
 });

@@ -5,8 +5,8 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import type { BuildStep } from "./steps.ts";
 
 const TEXT = /\.(?:html|css|js|json|jsonld|svg|txt|xml|atom|bpmn|csv|ics)$/;
-/** Below this a compressed copy saves no packet. */
-const WORTH_BYTES = 512;
+/** Below this the whole file fits into one packet. */
+const WORTH_BYTES = 1_400;
 /** Threads that Node gives zlib. */
 const AT_ONCE = 4;
 

@@ -4,14 +4,24 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const dist = resolve(root, process.env.PULIH_DIST || "dist");
-const place = createHash("sha256").update(dist).digest("hex").slice(0, 8);
 
 /** Settings of the build; the server reads the same names. */
 export const settings = {
   contentDir: resolve(root, process.env.PULIH_CONTENT || "content"),
   dist,
-  /** One a place of output: two builds of different content must never share a store. */
-  cache: join(root, "node_modules", ".cache", `pulih-${place}`),
+  cache: cacheOf(dist),
+  /** Shared by all builds: a PDF lies there under the hash of all that it is made from. */
+  pdfCache: resolve(root, process.env.PULIH_PDF_CACHE || "node_modules/.cache/pulih-pdf"),
   /** Stands in canonical links, feeds, the sitemap and on printed copies. */
   origin: new URL(process.env.PULIH_ORIGIN || "http://127.0.0.1:3000").origin,
+  /** Every page says that it is a sample and no official service. */
+  sample: process.env.PULIH_CONTOH === "1",
+  /** Where the time that each step took is written; nothing where it is not set. */
+  report: process.env.PULIH_BUILD_REPORT || null,
 } as const;
+
+/** One a place of output: two builds of different content must never share a store. */
+export function cacheOf(dist: string): string {
+  const place = createHash("sha256").update(dist).digest("hex").slice(0, 8);
+  return join(root, "node_modules", ".cache", `pulih-${place}`);
+}

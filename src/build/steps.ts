@@ -1,4 +1,5 @@
 /** What is done to the built site before it is served: one step after the other, each timed in the log. */
+import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { AstroIntegration, AstroIntegrationLogger } from "astro";
 
@@ -17,20 +18,38 @@ export interface BuildStep {
   run(context: BuildContext): Promise<string>;
 }
 
+/** What a build took, for those who measure it. */
+export interface BuildReport {
+  /** From the start of the process until all pages were written. */
+  readonly pagesMs: number;
+  readonly steps: readonly { readonly name: string; readonly done: string; readonly ms: number }[];
+}
+
+interface Settings extends Pick<BuildContext, "contentDir" | "origin"> {
+  /** File the report is written to. */
+  readonly report: string | null;
+}
+
 export function buildSteps(
   steps: readonly BuildStep[],
-  settings: Pick<BuildContext, "contentDir" | "origin">,
+  { report, ...settings }: Settings,
 ): AstroIntegration {
   return {
     name: "pulih",
     hooks: {
       "astro:build:done": async ({ dir, logger }) => {
+        const pagesMs = Math.round(performance.now());
         const context = { ...settings, client: fileURLToPath(dir), logger };
+        const took: BuildReport["steps"][number][] = [];
         for (const step of steps) {
           const start = performance.now();
           const done = await step.run(context);
-          logger.info(`${step.name}: ${done}, ${Math.round(performance.now() - start)} ms`);
+          const ms = Math.round(performance.now() - start);
+          logger.info(`${step.name}: ${done}, ${ms} ms`);
+          took.push({ name: step.name, done, ms });
         }
+        if (report === null) return;
+        await writeFile(report, JSON.stringify({ pagesMs, steps: took } satisfies BuildReport));
       },
     },
   };

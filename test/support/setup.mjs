@@ -27,7 +27,12 @@ const PACKAGES = {
     restic: ["/usr/bin/restic"],
     "openssh-server": ["/usr/sbin/sshd"],
   },
-  test: { chromium: ["/usr/bin/chromium"], acl: ["/usr/bin/setfacl"], attr: ["/usr/bin/setfattr"] },
+  test: {
+    chromium: ["/usr/bin/chromium"],
+    acl: ["/usr/bin/setfacl"],
+    attr: ["/usr/bin/setfattr"],
+    "poppler-utils": ["/usr/bin/pdftotext"],
+  },
 };
 
 const [mode, ...rest] = process.argv.slice(2);
@@ -41,6 +46,8 @@ assertNode24();
 installDebianPackages(mode === "test" ? { ...PACKAGES.demo, ...PACKAGES.test } : PACKAGES.demo);
 process.env.PATH = [bin, process.env.PATH].join(delimiter);
 process.env.ASTRO_TELEMETRY_DISABLED = "1";
+// The demo's site says on every page that it is one.
+if (mode === "demo") process.env.PULIH_CONTOH = "1";
 run("membangun portal", join(bin, "astro"), ["build"]);
 if (mode === "demo") await become(["test/demo/main.ts", ...rest]);
 else await become(["node_modules/vitest/vitest.mjs", "run", ...rest]);
