@@ -1,19 +1,19 @@
-/** On every answer, static or not. One policy: no inline script or style anywhere. */
+/** One policy: no inline script or style anywhere. */
+const POLICY = [
+  "default-src 'self'",
+  "img-src 'self' data:",
+  "style-src 'self'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "object-src 'none'",
+].join("; ");
+
+/** On every answer, static or not. */
 export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
-  [
-    "content-security-policy",
-    [
-      "default-src 'self'",
-      "img-src 'self' data:",
-      "style-src 'self'",
-      "script-src 'self'",
-      "connect-src 'self'",
-      "form-action 'self'",
-      "frame-ancestors 'none'",
-      "base-uri 'none'",
-      "object-src 'none'",
-    ].join("; "),
-  ],
+  ["content-security-policy", POLICY],
   ["referrer-policy", "same-origin"],
   ["x-content-type-options", "nosniff"],
   ["x-frame-options", "DENY"],
@@ -21,3 +21,14 @@ export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ["cross-origin-resource-policy", "same-origin"],
   ["permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"],
 ];
+
+/**
+ * Policies of single files. The search compiles WebAssembly; it does so in a worker, which stands
+ * under the policy of its own file, so that no page needs to allow it.
+ */
+export const POLICIES: ReadonlyMap<string, string> = new Map([
+  [
+    "/pagefind/pagefind-worker.js",
+    POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"),
+  ],
+]);
