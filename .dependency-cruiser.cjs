@@ -39,6 +39,26 @@ module.exports = {
       "^functions/services/services\\.ts$",
     ]),
     {
+      // What is public is made from the public view alone: nothing else can be reached from there.
+      name: "public-figures-from-the-view",
+      severity: "error",
+      from: {
+        path: [
+          "^src/domain/transparency/",
+          "^src/components/(Chart|Figure|ServiceFigures|chart-|figure-|count-text)",
+          "^functions/routes/transparency\\.ts$",
+          "^functions/services/transparency/(data|publication)-",
+        ],
+      },
+      to: { path: "^(db|functions/services/(?!transparency/))", reachable: true },
+    },
+    {
+      name: "public-pages-from-the-view",
+      severity: "error",
+      from: { path: "^src/pages/(transparansi|data)/" },
+      to: { path: "^(db|functions)/" },
+    },
+    {
       name: "engines-stand-alone",
       severity: "error",
       from: { path: "^src/agent/engines/(postgres|mariadb|sqlite|directory)" },

@@ -1,6 +1,6 @@
 /**
- * Requests. `request_events` and `request_contents` are the truth; `requests` and `step_log` are
- * projections that `rebuild` can make again from them at any time.
+ * Requests. `request_events` and `request_contents` are the truth; `requests`, `step_log` and
+ * `service_cells` are projections that `rebuild` can make again from them at any time.
  */
 import { sql } from "drizzle-orm";
 import {
@@ -12,6 +12,8 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
+import type { Measure } from "#domain/transparency/cells.ts";
+import type { RefusalClass } from "#domain/workflow/types.ts";
 
 /** Exact bytes of every SOP version ever used; a running request keeps its version. */
 export const sopVersions = sqliteTable("sop_versions", {
@@ -72,6 +74,7 @@ export const requests = sqliteTable(
     submissionContent: text("submission_content").notNull(),
     submittedAt: text("submitted_at").notNull(),
     closedAt: text("closed_at"),
+    refusal: text("refusal").$type<RefusalClass>(),
     enteredAt: text("entered_at"),
     dueAt: text("due_at"),
   },
@@ -103,6 +106,34 @@ export const stepLog = sqliteTable(
     onTime: integer("on_time", { mode: "boolean" }),
   },
   (table) => [primaryKey({ columns: [table.request, table.position] })],
+);
+
+/** What the public figures are counted from; kept up by each change (`domain/transparency/cells`). */
+export const serviceCells = sqliteTable(
+  "service_cells",
+  {
+    slug: text("slug").notNull(),
+    versi: integer("versi").notNull(),
+    month: text("month").notNull(),
+    kind: text("kind", { enum: ["backup", "restore"] }).notNull(),
+    step: integer("step").notNull(),
+    measure: text("measure").$type<Measure>().notNull(),
+    bucket: integer("bucket").notNull(),
+    count: integer("count").notNull(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [
+        table.slug,
+        table.versi,
+        table.month,
+        table.kind,
+        table.step,
+        table.measure,
+        table.bucket,
+      ],
+    }),
+  ],
 );
 
 /** Letters and attachments; the bytes lie in a file named by their SHA-256. */

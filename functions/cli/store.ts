@@ -33,10 +33,12 @@ export function rebuildCommand(): Command {
         options,
         async (deps) => {
           const answer = await rebuild(deps, { dryRun: options.check === true });
-          if (options.check && answer.differing.length > 0) process.exitCode = 3;
+          const amiss = answer.differing.length + answer.cellsDiffering.length;
+          if (options.check && amiss > 0) process.exitCode = 3;
           return answer;
         },
-        ({ requests, differing }) => `${requests} permohonan, ${differing.length} berbeda.`,
+        ({ requests, differing, cells, cellsDiffering }) =>
+          `${requests} permohonan, ${differing.length} berbeda; ${cells} hitungan publik, ${cellsDiffering.length} berbeda.`,
       );
     });
 }

@@ -1,4 +1,5 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
+import { RefusalClass } from "#domain/workflow/types.ts";
 import { ErrorAnswer } from "#protocol/v1.ts";
 
 const Reference = z.string().openapi({ example: "ABC-2DE-3FG" });
@@ -27,6 +28,7 @@ const Decision = z
     tick: z.array(z.string()).optional(),
     branch: z.string().optional(),
     to: z.string().optional().openapi({ description: "Tindakan tujuan pengembalian" }),
+    golongan: RefusalClass.optional().openapi({ description: "Wajib bila permohonan ditolak" }),
     kode: z.string().optional(),
   })
   .catchall(z.union([z.string(), z.array(z.string())]))
@@ -43,8 +45,18 @@ const Viewed = z.object({
 
 const Listed = z.object({ data: z.array(z.looseObject({ ref: Reference, stepNo: z.int() })) });
 const Summary = z.object({
-  data: z.looseObject({ generatedAt: z.iso.datetime(), services: z.array(z.looseObject({})) }),
+  data: z.looseObject({
+    asOf: z.iso.date(),
+    nextOn: z.iso.date(),
+    services: z.array(z.looseObject({})),
+  }),
 });
+const Feedback = z.object({
+  halaman: z.string().openapi({ example: "/panduan/pemohon/" }),
+  membantu: z.enum(["ya", "tidak"]),
+  saran: z.string().max(1_000).optional().openapi({ description: "Tanpa data pribadi" }),
+});
+const FeedbackTaken = z.object({ data: Feedback.pick({ halaman: true }) });
 const Health = z.object({ ok: z.literal(true), sops: z.int() });
 
 const json = (schema: z.ZodType, description: string) => ({
@@ -139,6 +151,21 @@ function described() {
     path: "/api/inbox",
     summary: "Tindakan yang menunggu jabatan Anda",
     responses: { 200: json(Listed, "Daftar tindakan"), ...refusals(401) },
+  });
+  registry.registerPath({
+    method: "post",
+    path: "/api/feedback",
+    summary: "Sampaikan apakah sebuah halaman membantu; tidak ditampilkan kepada umum",
+    request: {
+      body: {
+        required: true,
+        content: {
+          "application/json": { schema: Feedback },
+          "application/x-www-form-urlencoded": { schema: Feedback },
+        },
+      },
+    },
+    responses: { 201: json(FeedbackTaken, "Diterima"), ...refusals(400, 403, 413, 422, 429) },
   });
   registry.registerPath({
     method: "get",

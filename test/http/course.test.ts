@@ -62,6 +62,7 @@ describe("acts with an agent, checks by another, and what no SOP foresees", () =
         ...close,
         seen: working.head,
         decision,
+        golongan: "lainnya",
         alasan: "x",
       });
       expect(galat).toMatchObject({ status: 409, code: "WORKFLOW_JOB_ACTIVE" });
@@ -177,7 +178,13 @@ describe("acts with an agent, checks by another, and what no SOP foresees", () =
       code: "WORKFLOW_ROUNDS",
     });
     expect(
-      await refused(administrator, { ...once, to: "konfirmasi", decision: "refuse", alasan: "" }),
+      await refused(administrator, {
+        ...once,
+        to: "konfirmasi",
+        decision: "refuse",
+        golongan: "lainnya",
+        alasan: "",
+      }),
     ).toMatchObject({ status: 422 });
   });
 
@@ -216,7 +223,15 @@ describe("acts with an agent, checks by another, and what no SOP foresees", () =
       decision: "refuse",
       alasan: "CONTOH di luar layanan",
     };
-    const answer = await decide(portal, other.ref, administrator, refuse);
+    const unclassed = await decide(portal, other.ref, administrator, refuse);
+    expect(unclassed.status).toBe(422);
+    expect(await unclassed.json()).toMatchObject({
+      galat: { perbaikan: [{ field: "golongan" }] },
+    });
+    const answer = await decide(portal, other.ref, administrator, {
+      ...refuse,
+      golongan: "bukan-wewenang",
+    });
     expect(((await answer.json()) as { data: { status: string } }).data.status).toBe("refused");
   });
 

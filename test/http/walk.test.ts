@@ -1,4 +1,6 @@
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serviceCells } from "#db/schema/requests.ts";
 import { rebuild } from "#functions/services/requests/rebuild.ts";
 import type { Letter } from "#functions/services/services.ts";
 import { openTestPortal, type TestPortal } from "#support/server.ts";
@@ -77,5 +79,16 @@ describe("a request walked over HTTP from its submission to its end", () => {
     const checked = await rebuild(portal.deps, { dryRun: true });
     expect(checked.requests).toBeGreaterThanOrEqual(4);
     expect(checked.differing).toEqual([]);
+    expect(checked.cells).toBeGreaterThan(10);
+    expect(checked.cellsDiffering).toEqual([]);
+  });
+
+  it("finds public counts that are not true, and makes them true again", async () => {
+    const { orm } = portal.deps.db;
+    await orm.update(serviceCells).set({ count: 7 }).where(eq(serviceCells.measure, "received"));
+    await orm.delete(serviceCells).where(eq(serviceCells.measure, "completed"));
+    const found = await rebuild(portal.deps, { dryRun: false });
+    expect(found.cellsDiffering.length).toBeGreaterThanOrEqual(2);
+    expect((await rebuild(portal.deps, { dryRun: true })).cellsDiffering).toEqual([]);
   });
 });

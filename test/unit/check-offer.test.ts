@@ -243,8 +243,20 @@ describe("a chain of decisions made anew with whole hashes", () => {
     const content = { id: "c2", commitment: "c".repeat(64) };
     const later: WorkflowEvent[] = [
       { type: "job_finished", job: "job-1", outcome: "failed", result: "f".repeat(64) },
-      { type: "returned", from: "laksana", to: "putuskan", by: actor("sari", "teknisi"), content },
-      { type: "refused", act: "laksana", by: actor("sari", "teknisi"), content },
+      {
+        type: "returned",
+        from: "laksana",
+        to: "putuskan",
+        by: actor("sari", "teknisi"),
+        content,
+      },
+      {
+        type: "refused",
+        act: "laksana",
+        by: actor("sari", "teknisi"),
+        reason: "lainnya",
+        content,
+      },
       { type: "cancelled", by: actor("pemohon:1", "pemohon"), content },
       { type: "completed" },
     ];

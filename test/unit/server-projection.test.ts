@@ -121,11 +121,18 @@ describe("the step log", () => {
       type: "refused",
       act: second ?? "",
       by: actorOf(second ?? ""),
+      reason: "kapasitas",
       content,
     };
     const { steps, row } = project(running, await stream([submitted, refused]));
     expect(steps.at(-1)).toMatchObject({ step: 2, outcome: "stopped", onTime: null });
-    expect(row).toMatchObject({ status: "refused", step: null, dueAt: null, act: null });
+    expect(row).toMatchObject({
+      status: "refused",
+      refusal: "kapasitas",
+      step: null,
+      dueAt: null,
+      act: null,
+    });
     expect(row.closedAt).toBe("2026-11-23T01:10:00.000Z");
   });
 

@@ -110,7 +110,13 @@ describe("who may act", () => {
 
   it("refuses an act out of turn and any act on a closed request", () => {
     expect(code(stateAfter(), perform("rencana", teknisi))).toBe("WORKFLOW_OUT_OF_TURN");
-    const refused = stateAfter({ type: "refuse", act: "putuskan", by: kabid, content });
+    const refused = stateAfter({
+      type: "refuse",
+      act: "putuskan",
+      by: kabid,
+      reason: "kapasitas",
+      content,
+    });
     expect(code(refused, perform("putuskan", kabid))).toBe("WORKFLOW_CLOSED");
   });
 
@@ -219,7 +225,7 @@ describe("properties over random commands", () => {
       if (type === "perform") return perform(act, by, { branch } as Partial<Command>);
       if (type === "start_job") return { ...start(by), act } as Command;
       if (type === "finish_job") return finish(outcome);
-      return { type, act, by, to, content } as Command;
+      return { type, act, by, to, reason: "lainnya", content } as Command;
     });
 
   it("never throws, never breaks separation, never completes without evidence", () => {

@@ -6,17 +6,6 @@ import type { JobAction, RequestState } from "#domain/workflow/types.ts";
 import type { Deps } from "../deps.ts";
 import { type OfferedTarget, offeredTargets } from "../jobs/offered-targets.ts";
 
-/** The one field of the exceptions that no source SOP has. */
-export const REASON_FIELD: Field = {
-  name: "alasan",
-  label: "Alasan",
-  type: "textarea",
-  required: true,
-  hint: null,
-  options: [],
-  maxLength: 4_000,
-};
-
 export interface OfferedForm {
   readonly fields: readonly Field[];
   readonly targets: readonly OfferedTarget[];

@@ -3,9 +3,11 @@ import type { Statement } from "#db/client.ts";
 import { brokenPromise } from "#db/guard.ts";
 import { requestEvents, requests, stepLog } from "#db/schema/requests.ts";
 import { AppError, type ErrorCode } from "#domain/errors.ts";
+import { difference } from "#domain/transparency/cells.ts";
 import { type SealedEvent, seal } from "#domain/trust/event-chain.ts";
 import type { WorkflowEvent } from "#domain/workflow/types.ts";
 import type { Deps } from "../deps.ts";
+import { cellStatements, cellsOfRequest } from "../transparency/cells.ts";
 import { type Projection, project, type RunningSop } from "./project.ts";
 
 export interface Append {
@@ -31,6 +33,8 @@ export async function append(
   const sealed = await seal(stream, after, at, input.events);
   const all = [...seen, ...sealed];
   const projection = project(running, all);
+  const counted = seen.length === 0 ? [] : cellsOfRequest(running, project(running, seen));
+  const change = difference(counted, cellsOfRequest(running, projection));
   const { orm } = deps.db;
   try {
     await deps.db.write([
@@ -44,6 +48,7 @@ export async function append(
         })),
       ),
       ...projectionStatements(deps, projection),
+      ...cellStatements(deps.db, change),
     ]);
   } catch (error) {
     const broken = brokenPromise(error);

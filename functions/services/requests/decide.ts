@@ -6,13 +6,25 @@ import { AppError, ERRORS, type ErrorCode } from "#domain/errors.ts";
 import { frozenAct, positionOf } from "#domain/sop/navigate.ts";
 import type { SopAct } from "#domain/sop/schema.ts";
 import { actionOf, barredFrom, decide } from "#domain/workflow/decide.ts";
-import { type FormValues, readForm } from "#domain/workflow/form.ts";
-import type { Actor, Choice, Command, PreparedJob } from "#domain/workflow/types.ts";
+import {
+  type Field,
+  type FormValues,
+  REASON_FIELD,
+  REFUSAL_FIELD,
+  readForm,
+} from "#domain/workflow/form.ts";
+import {
+  type Actor,
+  type Choice,
+  type Command,
+  type PreparedJob,
+  RefusalClass,
+} from "#domain/workflow/types.ts";
 import type { Ctx, Deps } from "../deps.ts";
 import type { MadeDocument } from "../documents/make-letter.ts";
 import { makeSpec } from "../jobs/make-spec.ts";
 import { actorFor, type OpenedRequest, openRequest, requesterOf } from "./access.ts";
-import { formOf, REASON_FIELD } from "./act-form.ts";
+import { formOf } from "./act-form.ts";
 import { letterOfAct } from "./act-letter.ts";
 import { append } from "./append.ts";
 import { answersOf, sealContent } from "./content.ts";
@@ -98,13 +110,16 @@ async function prepareAct(
     case "start":
       return prepareStart(deps, opened, input, act, by, at);
     case "return": {
-      const content = await reasonOf(deps, opened, input);
+      const { content } = await reasonOf(deps, opened, input, [REASON_FIELD]);
       const command = { act: act.id, by, content: content.ref, to: input.to ?? "" };
       return only({ type: "return", ...command }, content.statement);
     }
     default: {
-      const content = await reasonOf(deps, opened, input);
-      return only({ type: "refuse", act: act.id, by, content: content.ref }, content.statement);
+      const form = [REFUSAL_FIELD, REASON_FIELD];
+      const { content, values } = await reasonOf(deps, opened, input, form);
+      const reason = RefusalClass.parse(values[REFUSAL_FIELD.name]);
+      const command = { act: act.id, by, reason, content: content.ref };
+      return only({ type: "refuse", ...command }, content.statement);
     }
   }
 }
@@ -222,15 +237,21 @@ async function prepareCancel(
 ): Promise<Prepared> {
   if (opened.state.status !== "active") throw new AppError("WORKFLOW_CLOSED", "cancel");
   if (!opened.requester) throw new AppError("WORKFLOW_WRONG_PERSON", "only the pemohon cancels");
-  const content = await reasonOf(deps, opened, input);
+  const { content } = await reasonOf(deps, opened, input, [REASON_FIELD]);
   const by = requesterOf(opened.row.id);
   return only({ type: "cancel", by, content: content.ref }, content.statement);
 }
 
-async function reasonOf(deps: Deps, { row }: OpenedRequest, { values: raw }: DecideInput) {
-  const { values, problems } = readForm([REASON_FIELD], raw);
+async function reasonOf(
+  deps: Deps,
+  { row }: OpenedRequest,
+  { values: raw }: DecideInput,
+  form: readonly Field[],
+) {
+  const { values, problems } = readForm(form, raw);
   if (problems.length > 0) throw new AppError("INPUT_INVALID", "reason", { problems });
-  return sealContent(deps, { request: row.id, answers: answersOf([REASON_FIELD], values) });
+  const answers = answersOf(form, values);
+  return { content: await sealContent(deps, { request: row.id, answers }), values };
 }
 
 async function readActForm(

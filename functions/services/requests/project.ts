@@ -80,6 +80,7 @@ export function project(running: RunningSop, events: readonly SealedEvent[]): Pr
       submissionContent: submitted.content.id,
       submittedAt: first.at,
       closedAt: state.status === "active" ? null : last.stored.at,
+      refusal: last.stored.event.type === "refused" ? last.stored.event.reason : null,
       enteredAt: open?.enteredAt ?? null,
       dueAt: open?.dueAt ?? null,
     },

@@ -1,11 +1,27 @@
 import { eq, sql } from "drizzle-orm";
 import { brokenPromise, guard } from "#db/guard.ts";
-import { requestEvents, requests, stepLog } from "#db/schema/requests.ts";
+import { requestEvents, requests, serviceCells, stepLog } from "#db/schema/requests.ts";
+import { type Cell, sumOf } from "#domain/transparency/cells.ts";
 import { canonicalJson, type Json } from "#domain/trust/canonical.ts";
 import type { Deps } from "../deps.ts";
+import { cellsOfRequest, differingCells } from "../transparency/cells.ts";
 import { projectionStatements } from "./append.ts";
 import { loadRequest } from "./load.ts";
 import type { Projection } from "./project.ts";
+
+export interface Rebuilt {
+  readonly requests: number;
+  /** Requests whose stored projection differed. */
+  readonly differing: readonly string[];
+  readonly cells: number;
+  /** Keys of public cells that were not true. */
+  readonly cellsDiffering: readonly string[];
+}
+
+/** SQLite takes 32,766 parameters in a statement; a cell has eight. */
+const ROWS_AT_ONCE = 4_000;
+/** Cells of single requests that are held before they are added up. */
+const CELLS_HELD = 100_000;
 
 /**
  * Makes every projection again from the events and tells which stored rows differed. With `dryRun`
@@ -14,11 +30,13 @@ import type { Projection } from "./project.ts";
 export async function rebuild(
   deps: Pick<Deps, "db" | "catalog" | "sopCache">,
   input: { readonly dryRun: boolean },
-): Promise<{ readonly requests: number; readonly differing: readonly string[] }> {
+): Promise<Rebuilt> {
+  const counted = await eventCount(deps);
   const streams = await deps.db.orm
     .selectDistinct({ id: requestEvents.stream })
     .from(requestEvents);
   const differing: string[] = [];
+  let cells: Cell[] = [];
   for (const { id } of streams) {
     const made = await loadRequest(deps, id);
     const [row] = await deps.db.orm.select().from(requests).where(eq(requests.id, id));
@@ -29,8 +47,38 @@ export async function rebuild(
       .orderBy(stepLog.position);
     if (!same(row ?? null, made.row) || !same(steps, made.steps)) differing.push(id);
     if (!input.dryRun) await write(deps, id, made);
+    cells.push(...cellsOfRequest(made.running, made));
+    if (cells.length > CELLS_HELD) cells = sumOf(cells);
   }
-  return { requests: streams.length, differing };
+  cells = sumOf(cells);
+  const cellsDiffering = differingCells(await deps.db.orm.select().from(serviceCells), cells);
+  if (!input.dryRun && cellsDiffering.length > 0) await writeCells(deps, cells, counted);
+  return { requests: streams.length, differing, cells: cells.length, cellsDiffering };
+}
+
+async function eventCount({ db }: Pick<Deps, "db">): Promise<number> {
+  return db.orm.$count(requestEvents);
+}
+
+/** Replaces all cells, unless requests moved on while they were counted. */
+async function writeCells(
+  deps: Pick<Deps, "db">,
+  cells: readonly Cell[],
+  counted: number,
+): Promise<void> {
+  const { db } = deps;
+  const inserts = Array.from({ length: Math.ceil(cells.length / ROWS_AT_ONCE) }, (_, at) =>
+    db.orm.insert(serviceCells).values(cells.slice(at * ROWS_AT_ONCE, (at + 1) * ROWS_AT_ONCE)),
+  );
+  try {
+    await db.write([
+      guard(sql`(SELECT count(*) FROM ${requestEvents}) = ${counted}`),
+      db.orm.delete(serviceCells),
+      ...inserts,
+    ]);
+  } catch (error) {
+    if (brokenPromise(error) !== "guard") throw error;
+  }
 }
 
 /** A portal that runs beside may append meanwhile; then its own projection is the newer one and stays. */

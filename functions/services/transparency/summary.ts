@@ -1,83 +1,99 @@
 import { sql } from "drizzle-orm";
-import { requests, stepLog } from "#db/schema/requests.ts";
+import type { CatalogSop } from "#catalog/load.ts";
+import { requestEvents, serviceCells } from "#db/schema/requests.ts";
 import { standardMinutes } from "#domain/calendar/due-at.ts";
+import { localDate } from "#domain/calendar/local-time.ts";
 import { standardTimeOf } from "#domain/sop/navigate.ts";
-import type { TransparencyView } from "#domain/workflow/view.ts";
+import type { Cell } from "#domain/transparency/cells.ts";
+import {
+  nextPublicationAfter,
+  publicationsUntil,
+  publishedOn,
+  quarterOf,
+} from "#domain/transparency/periods.ts";
+import { publish } from "#domain/transparency/publish.ts";
+import { lastRestore } from "#domain/transparency/restore-age.ts";
+import type { ServiceView, TransparencyView } from "#domain/transparency/view.ts";
 import type { Deps } from "../deps.ts";
 
-/** Below this many a figure could point at one office or person. */
-const CELL_MIN = 5;
+type SummaryDeps = Pick<Deps, "db" | "catalog" | "now" | "settings">;
 
-/** The service against its promise: counts and times only (UU 14/2008 Pasal 17). */
-export async function transparencySummary(deps: Deps): Promise<TransparencyView> {
-  const { orm } = deps.db;
-  const counts = await orm
-    .select({
-      slug: requests.slug,
-      status: requests.status,
-      kind: requests.kind,
-      count: sql<number>`count(*)`,
-    })
-    .from(requests)
-    .groupBy(requests.slug, requests.status, requests.kind);
-  const closed = await orm
-    .select({
-      slug: requests.slug,
-      step: stepLog.step,
-      minutes: stepLog.workingMinutes,
-      onTime: stepLog.onTime,
-    })
-    .from(stepLog)
-    .innerJoin(requests, sql`${requests.id} = ${stepLog.request}`)
-    .where(sql`${stepLog.outcome} = 'closed' AND ${stepLog.workingMinutes} IS NOT NULL`);
-
-  const services = [...deps.catalog.sops.values()]
-    .filter(({ sop, life }) => life.status !== "draf" && sop.jenisPermohonan.length > 0)
-    .flatMap(({ sop }): TransparencyView["services"][number][] => {
-      const agency = deps.catalog.agencies.get(sop.instansi);
-      if (!agency) return [];
-      const mine = counts.filter((row) => row.slug === sop.slug);
-      const total = (pick: (row: (typeof counts)[number]) => boolean): number =>
-        mine.filter(pick).reduce((sum, row) => sum + row.count, 0);
-      const log = closed.filter((row) => row.slug === sop.slug);
-      const judged = log.filter((row) => row.onTime !== null);
-      return [
-        {
-          sop: { slug: sop.slug, title: sop.judul },
-          agency: agency.nama,
-          received: total(() => true),
-          completed: total((row) => row.status === "completed"),
-          refused: total((row) => row.status === "refused"),
-          active: total((row) => row.status === "active"),
-          backups: total((row) => row.kind === "backup"),
-          restores: total((row) => row.kind === "restore"),
-          onTimeShare:
-            judged.length < CELL_MIN
-              ? null
-              : judged.filter((row) => row.onTime).length / judged.length,
-          steps: sop.langkah.map((step) => {
-            const standard = standardTimeOf(step);
-            const minutes = log
-              .filter((row) => row.step === step.no)
-              .flatMap((row) => row.minutes ?? []);
-            return {
-              no: step.no,
-              uraian: step.uraian,
-              standardText: step.waktu?.teks ?? null,
-              standardMinutes: standard && standardMinutes(agency.calendar, standard),
-              closed: minutes.length,
-              medianMinutes: minutes.length < CELL_MIN ? null : median(minutes),
-            };
-          }),
-        },
-      ];
+/**
+ * The public figures, kept for a day: months that are over never change. A sample site shows the
+ * running quarter, so there every event counts. What the admin mends by a rebuild is seen the next
+ * day, or when the server is started anew.
+ */
+export function createSummary(deps: SummaryDeps): () => Promise<TransparencyView> {
+  let kept: { readonly state: string; readonly view: Promise<TransparencyView> } | null = null;
+  return async () => {
+    const state = `${todayOf(deps)} ${deps.settings.sample ? await newestEvent(deps) : ""}`;
+    if (kept?.state === state) return kept.view;
+    const made = { state, view: transparencySummary(deps) };
+    kept = made;
+    // A failed reading is not kept.
+    made.view.catch(() => {
+      if (kept === made) kept = null;
     });
-  return { generatedAt: deps.now().toISOString(), services };
+    return made.view;
+  };
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+async function newestEvent({ db }: Pick<Deps, "db">): Promise<number | null> {
+  const [newest] = await db.orm
+    .select({ event: sql<number | null>`max(rowid)` })
+    .from(requestEvents);
+  return newest?.event ?? null;
+}
+
+export async function transparencySummary(deps: SummaryDeps): Promise<TransparencyView> {
+  const cells = Map.groupBy(await deps.db.orm.select().from(serviceCells), ({ slug }) => slug);
+  const { sample } = deps.settings;
+  const today = todayOf(deps);
+  const { year, quarter } = quarterOf(today.slice(0, 7));
+  const until = sample ? publishedOn(year, quarter) : today;
+  return {
+    asOf: today,
+    nextOn: nextPublicationAfter(today),
+    sample,
+    services: [...deps.catalog.sops.values()].flatMap((entry) =>
+      serviceView(deps, entry, cells.get(entry.sop.slug) ?? [], { today, until }),
+    ),
+  };
+}
+
+/** In UTC, the last place to begin a day: nothing is published early anywhere in Indonesia. */
+function todayOf({ now }: Pick<Deps, "now">): string {
+  return localDate(now(), 0);
+}
+
+function serviceView(
+  { catalog }: Pick<Deps, "catalog">,
+  { sop, life }: CatalogSop,
+  cells: readonly Cell[],
+  { today, until }: { readonly today: string; readonly until: string },
+): ServiceView[] {
+  const agency = catalog.agencies.get(sop.instansi);
+  if (!agency || life.status === "draf" || sop.jenisPermohonan.length === 0) return [];
+  const steps = sop.langkah.map((step) => {
+    const standard = standardTimeOf(step);
+    return {
+      no: step.no,
+      uraian: step.uraian,
+      standardText: step.waktu?.teks ?? null,
+      standardMinutes: standard && standardMinutes(agency.calendar, standard),
+    };
+  });
+  const [first] = cells.map(({ month }) => month).sort();
+  const publications = first === undefined ? [] : publicationsUntil(first, until);
+  const service = { versi: sop.versi, steps: sop.langkah.map(({ no }) => no) };
+  const periods = publish(service, cells, publications);
+  return [
+    {
+      sop: { slug: sop.slug, title: sop.judul, versi: sop.versi },
+      agency: agency.nama,
+      steps,
+      periods,
+      lastRestore: lastRestore(cells, publications, periods, today.slice(0, 7)),
+    },
+  ];
 }

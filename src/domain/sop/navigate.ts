@@ -45,6 +45,11 @@ export function standardTimeOf({ waktu }: Pick<SopStep, "waktu">): StandardTime 
   return { value: waktu.nilai, unit: waktu.satuan };
 }
 
+/** The exit of a decision that leads to its own or an earlier step; null for any other. */
+export function wayBack(step: SopStep, branch: string | null): SopStep["cabang"][number] | null {
+  return step.cabang.find(({ label, ke }) => label === branch && ke <= step.no) ?? null;
+}
+
 export function closesStep(step: SopStep, actId: string): boolean {
   return step.tindakan.at(-1)?.id === actId;
 }

@@ -64,7 +64,13 @@ function commandAt(events: readonly WorkflowEvent[], at: number): Command | null
     case "returned":
       return { type: "return", act: main.from, to: main.to, by: main.by, content: main.content };
     case "refused":
-      return { type: "refuse", act: main.act, by: main.by, content: main.content };
+      return {
+        type: "refuse",
+        act: main.act,
+        by: main.by,
+        reason: main.reason,
+        content: main.content,
+      };
     case "cancelled":
       return { type: "cancel", by: main.by, content: main.content };
     default:

@@ -1,5 +1,13 @@
 import type { ErrorCode } from "../errors.ts";
-import { closesStep, frozenAct, nextAct, positionOf, positions, roleOf } from "../sop/navigate.ts";
+import {
+  closesStep,
+  frozenAct,
+  nextAct,
+  positionOf,
+  positions,
+  roleOf,
+  wayBack,
+} from "../sop/navigate.ts";
 import type { Sop, SopAct } from "../sop/schema.ts";
 import type { Actor, Choice, Command, JobAction, RequestState, WorkflowEvent } from "./types.ts";
 
@@ -30,7 +38,13 @@ export function decide(sop: Sop, state: RequestState, command: Command): Decisio
       return giveBack(sop, state, command);
     case "refuse":
       if (jobIsActive(state)) return refusal("WORKFLOW_JOB_ACTIVE");
-      return events({ type: "refused", act: act.id, by: command.by, content: command.content });
+      return events({
+        type: "refused",
+        act: act.id,
+        by: command.by,
+        reason: command.reason,
+        content: command.content,
+      });
   }
 }
 
@@ -68,6 +82,10 @@ function perform(
   if (!ticksComplete(sop, act, command.ticks)) return refusal("WORKFLOW_CHECKLIST");
   const exits = closesStep(step, act.id) ? step.cabang.map((branch) => branch.label as string) : [];
   if (exits.length > 0 && !exits.includes(command.branch ?? "")) return refusal("WORKFLOW_BRANCH");
+  const back = wayBack(step, command.branch);
+  if (exits.length > 0 && back?.maks !== undefined && (state.ways[step.no] ?? 0) >= back.maks) {
+    return refusal("WORKFLOW_ROUNDS");
+  }
 
   if (act.tugasAgen !== null) {
     const phase = state.jobs[act.id]?.phase;

@@ -1,5 +1,5 @@
 import { invariant } from "../errors.ts";
-import { nextAct, positions } from "../sop/navigate.ts";
+import { nextAct, positionOf, positions, wayBack } from "../sop/navigate.ts";
 import type { Sop } from "../sop/schema.ts";
 import type { RequestState, WorkflowEvent } from "./types.ts";
 
@@ -15,6 +15,7 @@ export function evolve(sop: Sop, state: RequestState | null, event: WorkflowEven
       choices: [],
       jobs: {},
       returns: 0,
+      ways: {},
     };
   }
   invariant(state, "a request begins with its submission");
@@ -24,6 +25,7 @@ export function evolve(sop: Sop, state: RequestState | null, event: WorkflowEven
         ...state,
         act: nextAct(sop, event.act, event.branch)?.id ?? null,
         doers: { ...state.doers, [event.act]: event.by.person },
+        ways: waysAfter(sop, state, event.act, event.branch),
       };
     case "choice_made":
       return { ...state, choices: event.choices };
@@ -53,6 +55,16 @@ export function replay(sop: Sop, events: Iterable<WorkflowEvent>): RequestState 
   let state: RequestState | null = null;
   for (const event of events) state = evolve(sop, state, event);
   return state;
+}
+
+function waysAfter(
+  sop: Sop,
+  { ways }: RequestState,
+  actId: string,
+  branch: string | null,
+): RequestState["ways"] {
+  const { step } = positionOf(sop, actId);
+  return wayBack(step, branch) ? { ...ways, [step.no]: (ways[step.no] ?? 0) + 1 } : ways;
 }
 
 /** A return takes back what was done from `actId` on: doers and jobs of a new round are new. */

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { FieldProblem } from "../errors.ts";
 import type { ActKind, Sop, SopAct } from "../sop/schema.ts";
+import type { RefusalClass } from "./types.ts";
 
 export interface FieldOption {
   readonly value: string;
@@ -42,6 +43,32 @@ const SIFAT: readonly FieldOption[] = [
   { value: "segera", label: "Segera" },
   { value: "sangat-segera", label: "Sangat segera" },
 ];
+
+/** What the exceptions ask for that no source SOP has: return, refusal, cancellation. */
+export const REASON_FIELD = field({
+  name: "alasan",
+  label: "Alasan",
+  type: "textarea",
+  hint: "Dibaca pemohon dan pelaksana. Tulis apa yang perlu diperbaiki.",
+});
+
+export const REFUSAL_LABELS: Readonly<Record<RefusalClass, string>> = {
+  "tidak-lengkap": "Permohonan tidak lengkap",
+  "bukan-wewenang": "Bukan wewenang dinas",
+  "cadangan-tidak-ada": "Berkas cadangan tidak ada",
+  kapasitas: "Kapasitas tidak tersedia",
+  ganda: "Permohonan ganda",
+  lainnya: "Lainnya",
+};
+
+/** A refusal is counted in public by its class, never by its words. */
+export const REFUSAL_FIELD = field({
+  name: "golongan",
+  label: "Golongan alasan penolakan",
+  type: "select",
+  hint: "Hanya bila permohonan ditolak. Jumlah tiap golongan tampil di halaman transparansi.",
+  options: Object.entries(REFUSAL_LABELS).map(([value, label]) => ({ value, label })),
+});
 
 /** The request form of an SOP: step 1, as the pemohon fills it. */
 export function submissionForm(sop: Pick<Sop, "jenisPermohonan">): Field[] {

@@ -34,6 +34,17 @@ export const Choice = z.strictObject({
 });
 export type Choice = z.infer<typeof Choice>;
 
+/** Why a request was refused, as far as it is counted in public (UU 14/2008 Pasal 12). */
+export const RefusalClass = z.enum([
+  "tidak-lengkap",
+  "bukan-wewenang",
+  "cadangan-tidak-ada",
+  "kapasitas",
+  "ganda",
+  "lainnya",
+]);
+export type RefusalClass = z.infer<typeof RefusalClass>;
+
 export const JobAction = z.enum(["backup", "restore", "check"]);
 export type JobAction = z.infer<typeof JobAction>;
 
@@ -89,7 +100,13 @@ export const WorkflowEvent = z.discriminatedUnion("type", [
     by: Actor,
     content: ContentRef,
   }),
-  z.strictObject({ type: z.literal("refused"), act: z.string(), by: Actor, content: ContentRef }),
+  z.strictObject({
+    type: z.literal("refused"),
+    act: z.string(),
+    by: Actor,
+    reason: RefusalClass,
+    content: ContentRef,
+  }),
   z.strictObject({ type: z.literal("cancelled"), by: Actor, content: ContentRef }),
   z.strictObject({ type: z.literal("completed") }),
 ]);
@@ -117,6 +134,8 @@ export interface RequestState {
   /** Latest job per act. */
   readonly jobs: Readonly<Record<string, JobInState>>;
   readonly returns: number;
+  /** How often each decision was left by its way back, by number of the step. */
+  readonly ways: Readonly<Record<number, number>>;
 }
 
 /** A JobSpec already made by the caller: ids, time and hashing are not the reducer's. */
@@ -166,6 +185,7 @@ export type Command =
       readonly type: "refuse";
       readonly act: string;
       readonly by: Actor;
+      readonly reason: RefusalClass;
       readonly content: ContentRef;
     }
   | { readonly type: "cancel"; readonly by: Actor; readonly content: ContentRef };

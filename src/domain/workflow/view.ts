@@ -134,29 +134,3 @@ export interface InboxItem {
   readonly dueAt: string | null;
   readonly urgency: "overdue" | "today" | "later" | "no_limit";
 }
-
-/** What anyone may know; no names, no targets (UU 14/2008 Pasal 17). */
-export interface TransparencyView {
-  readonly generatedAt: string;
-  readonly services: readonly {
-    readonly sop: { readonly slug: string; readonly title: string };
-    readonly agency: string;
-    readonly received: number;
-    readonly completed: number;
-    readonly refused: number;
-    readonly active: number;
-    readonly backups: number;
-    readonly restores: number;
-    /** Share 0–1 of closed steps within their standard; null when too few (n < 5). */
-    readonly onTimeShare: number | null;
-    readonly steps: readonly {
-      readonly no: number;
-      readonly uraian: string;
-      readonly standardText: string | null;
-      readonly standardMinutes: number | null;
-      readonly closed: number;
-      /** Working minutes; null when n < 5. */
-      readonly medianMinutes: number | null;
-    }[];
-  }[];
-}

@@ -1,0 +1,159 @@
+/**
+ * Secrets are planted wherever the database takes text: by requests that are walked to their end and by
+ * a row in every table. Then everything that anybody may fetch is fetched, and nothing is found.
+ */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { getTableColumns, getTableName, is } from "drizzle-orm";
+import { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as schema from "#db/schema/index.ts";
+import { readSettings } from "#functions/env.ts";
+import { type RunningServer, startServer } from "#functions/http/server.ts";
+import { assertBuilt, client, dist } from "#support/built-site.ts";
+import { type LogLine, openTestPortal, type TestPortal } from "#support/server.ts";
+import { cellsOfHistory, storeCells } from "#support/simulated-history.ts";
+import { KALTIM, KUKAR, Office, type Submitted, sopOf, submit, walk } from "./office.ts";
+import { hireAgent } from "./scripted-agent.ts";
+
+const MARK = "bocor";
+/** Host, address, person, NIP, e-mail, file, words of a letter: as they would really stand there. */
+const SECRETS = {
+  nama: "Bocor Nama Pemohon",
+  nip: "198501012010011001",
+  surel: "bocor.orang@opd.contoh.go.id",
+  opd: "Bocor Perangkat Daerah",
+  nomorSurat: "BOCOR/001/2026",
+  spesifikasi: "db-bocor.internal 10.20.30.40 /srv/bocor/arsip.db NIP 198501012010011001",
+  alasan: "Bocor isi surat: server utama diretas",
+};
+const ALIASES = ["alias-bocor-satu", "alias-bocor-dua"];
+const FOUND = /bocor|10\.20\.30\.40|198501012010011001|diretas/i;
+
+let portal: TestPortal;
+let server: RunningServer;
+let submitted: Submitted[];
+const log: LogLine[] = [];
+
+beforeAll(async () => {
+  assertBuilt();
+  portal = await openTestPortal();
+  const office = new Office(portal);
+  const agent = await hireAgent(portal, ALIASES);
+  submitted = [];
+  for (const slug of [KALTIM, KUKAR]) {
+    const jenis = sopOf(portal, slug).jenisPermohonan[0] ?? "restore";
+    await walk(office, KALTIM, await submit(portal, KALTIM, { ...SECRETS, jenis: "backup" }), {
+      targets: ALIASES.slice(0, 1),
+      agent,
+    });
+    await agent.poll({ catalog: true, capacity: 0 });
+    const open = await submit(portal, slug, {
+      ...SECRETS,
+      jenis,
+      alasan: `${SECRETS.alasan} ${slug}`,
+    });
+    submitted.push(open);
+  }
+  for (const [at, slug] of [KALTIM, KUKAR].entries()) {
+    const { instansi, versi, langkah } = sopOf(portal, slug);
+    const steps = langkah.map(({ no }) => ({ no, standard: 30 }));
+    const span = { from: "2025-01-05", to: "2026-09-20", count: 300, seed: at, offsetMinutes: 480 };
+    const cells = cellsOfHistory({ slug, agency: instansi, versi, steps, ...span });
+    await storeCells(portal.deps.db, cells);
+  }
+  await plantRows(portal);
+  const settings = readSettings(
+    {
+      PULIH_DATA: portal.pathOf("."),
+      PULIH_PORT: "0",
+      PULIH_DIST: dist,
+      PULIH_LIMIT_TRACK: "1000",
+    },
+    join(import.meta.dirname, "..", ".."),
+  );
+  server = await startServer(settings, {
+    now: portal.clock.now,
+    log: (event, detail = {}) => log.push({ event, detail }),
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await server?.close();
+  await portal?.[Symbol.asyncDispose]();
+});
+
+/** One row in every table, each text column holding a mark that names it. */
+async function plantRows({ deps }: TestPortal): Promise<void> {
+  const { orm } = deps.db;
+  const [person] = await orm.select().from(schema.user);
+  for (const table of Object.values(schema).filter((one) => is(one, SQLiteTable))) {
+    const name = getTableName(table);
+    const values = Object.entries(getTableColumns(table)).map(([key, column]) => {
+      if (column.enumValues && column.enumValues.length > 0) return [key, column.enumValues[0]];
+      if (["userId", "person"].includes(key)) return [key, person?.id];
+      if (column.dataType === "string") return [key, `${MARK}-${name}-${key}`];
+      if (column.dataType === "json") return [key, [`${MARK}-${name}-${key}`]];
+      if (column.dataType === "date") return [key, new Date(0)];
+      return [key, column.dataType === "boolean" ? true : 1];
+    });
+    await orm.insert(table).values(Object.fromEntries(values));
+  }
+}
+
+describe("everything that anybody may fetch", () => {
+  it("is planted with secrets that would be found", async () => {
+    const rows = await portal.deps.db.orm.select().from(schema.requestContents);
+    expect(rows.filter((row) => FOUND.test(JSON.stringify(row))).length).toBeGreaterThan(4);
+    const tables = Object.values(schema).filter((one) => is(one, SQLiteTable));
+    for (const table of tables) {
+      const planted = await portal.deps.db.orm.select().from(table);
+      expect(FOUND.test(JSON.stringify(planted)), getTableName(table)).toBe(true);
+    }
+  });
+
+  it("tells no name, host, address, number, alias, file or word of a letter", async () => {
+    const files = await readdir(client, { recursive: true });
+    const pages = files
+      .filter((name) => /(\.html|\.atom|\.ics|\.json|\.csv|\.txt|\.xml)$/.test(name))
+      .map((name) => `/${name.replace(/index\.html$/, "")}`);
+    const refs = submitted.map(({ ref }) => ref);
+    const data = ["kinerja-layanan", "waktu-baku", "sop"].flatMap((name) => [
+      `/data/${name}/${name}.csv`,
+      `/data/${name}/${name}.json`,
+      `/data/${name}/datapackage.json`,
+    ]);
+    const paths = [
+      ...pages,
+      ...data,
+      ...["/transparansi/", "/transparansi/2025/", "/transparansi/2026/", "/data/"],
+      ...["/data/katalog.jsonld", "/umpan/transparansi.atom", "/api/transparency/summary"],
+      ...["/api/health", "/api/openapi.json", "/metrics", "/api/inbox", "/api/tidak-ada"],
+      ...["/lacak/", "/masuk/", "/ruang-kerja/", "/cari/", "/cari/?q=surat+server+utama"],
+      ...refs.flatMap((ref) => [
+        `/lacak/?nomor=${ref}`,
+        `/lacak/?nomor=${ref}&kode=salah`,
+        `/api/requests/${ref}`,
+        `/ruang-kerja/permohonan/${ref}/`,
+      ]),
+    ];
+    const full: string[] = [];
+    for (const path of paths) {
+      const answer = await fetch(server.base + path, { redirect: "manual" });
+      const text = `${JSON.stringify([...answer.headers])}\n${await answer.text()}`;
+      expect(FOUND.exec(text)?.[0], path).toBeUndefined();
+      if (path.startsWith("/transparansi/") || path.startsWith("/data/")) {
+        expect(answer.status, path).toBe(200);
+        if (/\d+ permohonan diterima|,diterima,/.test(text)) full.push(path);
+      }
+    }
+    // Pages without a figure would have nothing to tell.
+    expect(full.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it("leaves no trace of them in the log", () => {
+    expect(log.filter(({ event }) => event === "request").length).toBeGreaterThan(15);
+    expect(FOUND.exec(JSON.stringify(log))?.[0]).toBeUndefined();
+    expect(FOUND.exec(JSON.stringify(portal.log))?.[0]).toBeUndefined();
+  });
+});
