@@ -5,14 +5,16 @@ import { agentRoutes } from "./routes/agent.ts";
 import { asAppError, refuse } from "./routes/answers.ts";
 import type { AppEnv, RouteDeps } from "./routes/app-env.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { feedbackRoutes } from "./routes/feedback.ts";
 import { observed, sameOrigin } from "./routes/guards.ts";
 import { openApiDocument } from "./routes/openapi.ts";
 import { metricsRoutes, publicRoutes } from "./routes/public.ts";
 import { inboxRoutes, requestRoutes } from "./routes/requests.ts";
 import { authRoutes, sessionRoutes } from "./routes/session.ts";
+import { transparencyRoutes } from "./routes/transparency.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
-/** Everything under /api and /metrics as one fetch handler: no socket, no file, no environment. */
+/** Everything under /api, /metrics and /data/ as one fetch handler: no socket, no file, no environment. */
 export function createApp(deps: RouteDeps) {
   const app = new Hono<AppEnv>();
   app.use(observed(deps));
@@ -37,12 +39,14 @@ export function createApp(deps: RouteDeps) {
   app.route("/api/requests", requestRoutes(deps));
   app.route("/api/requests", decisionRoutes(deps));
   app.route("/api/inbox", inboxRoutes(deps));
+  app.route("/api/feedback", feedbackRoutes(deps));
   app.route("/api/session", sessionRoutes(deps));
   app.route("/api/auth", authRoutes(deps));
   app.route(AGENT_API, agentRoutes(deps));
   app.get("/api/openapi.json", (c) => c.json(openApiDocument(deps.origin)));
   app.route("/api", publicRoutes(deps));
   app.route("/metrics", metricsRoutes(deps));
+  app.route("/", transparencyRoutes(deps.services.publicFigures(deps.origin)));
   return app;
 }
 

@@ -21,7 +21,7 @@ const Env = z.object({
     .optional(),
   /** Under cookies and tracking codes; default: made once in the data folder. */
   PULIH_SECRET: z.string().min(32).optional(),
-  /** 1 = letters are marked CONTOH. */
+  /** 1 = letters are marked CONTOH, and pages say that they are a sample. */
   PULIH_CONTOH: flag.default(false),
   /** 1 = the client's address is the last one in X-Forwarded-For. */
   PULIH_TRUST_PROXY: flag.default(false),
@@ -30,11 +30,12 @@ const Env = z.object({
   PULIH_POLL_HOLD_MS: ms.default(POLL_HOLD_MS),
   PULIH_LEASE_MS: ms.default(LEASE_MS),
   PULIH_LOST_AFTER_MS: ms.default(LOST_AFTER_MS),
-  /** Attempts from one address: sign-ins in 15 minutes, submissions, trackings and enrolments in one hour. */
+  /** Attempts from one address: sign-ins in 15 minutes, the others in one hour. */
   PULIH_LIMIT_SIGN_IN: count.default(20),
   PULIH_LIMIT_SUBMIT: count.default(30),
   PULIH_LIMIT_TRACK: count.default(300),
   PULIH_LIMIT_ENROLL: count.default(20),
+  PULIH_LIMIT_FEEDBACK: count.default(30),
 });
 
 /** Everything that may be set, resolved once and handed on; nothing else reads the environment. */
@@ -62,6 +63,7 @@ export interface Limits {
   readonly submit: number;
   readonly track: number;
   readonly enroll: number;
+  readonly feedback: number;
 }
 
 /** Reads PULIH_*; an empty variable counts as not set. Throws INPUT_CONFIG with every one to mend. */
@@ -103,6 +105,7 @@ export function readSettings(
       submit: env.PULIH_LIMIT_SUBMIT,
       track: env.PULIH_LIMIT_TRACK,
       enroll: env.PULIH_LIMIT_ENROLL,
+      feedback: env.PULIH_LIMIT_FEEDBACK,
     },
   };
 }

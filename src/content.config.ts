@@ -26,21 +26,28 @@ function collection<T extends object>(name: string, fill: Fill) {
     schema: z.custom<T>(),
     loader: {
       name: `catalog-${name}`,
-      load: async (context) => {
-        const catalog = await readContent();
-        context.store.clear();
-        await fill(catalog, context);
-      },
+      load: (context) =>
+        withContent(async (catalog) => {
+          context.store.clear();
+          await fill(catalog, context);
+        }),
     },
   });
 }
 
 let reading: Promise<Catalog> | null = null;
+let readers = 0;
 
-/** All collections of one build share one reading. */
-function readContent(): Promise<Catalog> {
+/** Collections that are filled at one time share one reading; the last one lets go of it. */
+async function withContent(use: (catalog: Catalog) => Promise<void>): Promise<void> {
+  readers += 1;
   reading ??= loadCatalog(settings.contentDir);
-  return reading;
+  try {
+    await use(await reading);
+  } finally {
+    readers -= 1;
+    if (readers === 0) reading = null;
+  }
 }
 
 export const collections = {

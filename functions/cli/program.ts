@@ -1,7 +1,10 @@
 import { Command } from "commander";
 import { agentCommand } from "./agent.ts";
+import { feedbackCommand } from "./feedback.ts";
+import { initCommand } from "./init.ts";
 import { jobCommand } from "./job.ts";
 import { positionCommand, userCommand } from "./people.ts";
+import { sopCommand } from "./sop.ts";
 import { migrateCommand, rebuildCommand } from "./store.ts";
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -20,7 +23,10 @@ export function createProgram(): Command {
     .addCommand(positionCommand())
     .addCommand(agentCommand())
     .addCommand(jobCommand())
+    .addCommand(feedbackCommand())
     .addCommand(rebuildCommand())
+    .addCommand(sopCommand())
+    .addCommand(initCommand())
     .addHelpText(
       "after",
       [
@@ -31,6 +37,7 @@ export function createProgram(): Command {
         "Contoh:",
         "  pulih user add --surel budi@dinas.go.id --nama 'Budi' < sandi.txt",
         "  pulih agent code --instansi kaltim",
+        "  pulih sop lint",
       ].join("\n"),
     );
   localise(program);

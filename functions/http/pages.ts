@@ -19,7 +19,13 @@ export interface Pages {
   readonly notFound: Uint8Array | null;
 }
 
-const HASHED = /^\/_astro\//;
+const HASHED = /^\/(?:_astro|pagefind\/(?:filter|fragment|index))\//;
+
+/** What lists of media types do not know, or tell without the character set. */
+const TYPES: readonly (readonly [ending: string, type: string])[] = [
+  [".bpmn", "application/xml; charset=utf-8"],
+  [".csv", "text/csv; charset=utf-8"],
+];
 
 /** The built site: files as they lie, compressed beforehand, and the pages made on demand. */
 export async function openPages(dist: string): Promise<Pages> {
@@ -38,6 +44,8 @@ export async function openPages(dist: string): Promise<Pages> {
             forever ? "public, max-age=31536000, immutable" : "public, max-age=0, must-revalidate",
           );
           res.setHeader("vary", "accept-encoding");
+          const type = TYPES.find(([ending]) => path.endsWith(ending))?.[1];
+          if (type) res.setHeader("content-type", type);
         },
       })
     : (_req: IncomingMessage, _res: ServerResponse, next: () => void) => next();

@@ -4,18 +4,21 @@ import { getRequestListener } from "@hono/node-server";
 import { createApp } from "../app.ts";
 import type { Settings } from "../env.ts";
 import { addressOf } from "../routes/guards.ts";
-import { SECURITY_HEADERS } from "../security-headers.ts";
+import { POLICIES, SECURITY_HEADERS } from "../security-headers.ts";
 import { flushSeen, sweepJobs } from "../services/agents/sweep.ts";
 import { createServices } from "../services/create.ts";
 import { createLimits } from "../services/limits.ts";
 import { pageServices } from "../services/page-services.ts";
 import type { PageLocals } from "../services/services.ts";
 import { type Opened, openDeps, type Surroundings } from "../start.ts";
+import { answerGone, type GonePages, readGonePages } from "./gone.ts";
 import { openPages, type Pages } from "./pages.ts";
 
 const SWEEP_MS = 5_000;
 const FLUSH_MS = 60_000;
 const DRAIN_MS = 5_000;
+/** Open data and their feed are files by name, but made from the figures. */
+const FUNCTIONS = /^\/(?:api(?:\/.*)?|metrics|data\/.*[^/]|umpan\/transparansi\.atom)$/;
 
 export interface RunningServer extends AsyncDisposable {
   /** Where it listens, e.g. http://127.0.0.1:3000 */
@@ -36,6 +39,8 @@ export async function startServer(
   };
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 15_000 }, (req, res) => {
     for (const [name, value] of SECURITY_HEADERS) res.setHeader(name, value);
+    const policy = POLICIES.get(pathOf(req));
+    if (policy !== undefined) res.setHeader("content-security-policy", policy);
     handle(req, res);
   });
   const port = await listen(server, settings);
@@ -46,7 +51,8 @@ export async function startServer(
     throw error;
   });
   const { deps } = opened;
-  handle = handlerOf(opened, settings, origin, pages);
+  const gone = await readGonePages(settings.dist, deps.catalog.sops);
+  handle = handlerOf(opened, settings, origin, pages, gone);
 
   const upSince = deps.now();
   const background = (work: () => Promise<unknown>, everyMs: number): NodeJS.Timeout =>
@@ -68,7 +74,13 @@ export async function startServer(
   return { base, deps, close, [Symbol.asyncDispose]: close };
 }
 
-function handlerOf({ deps }: Opened, settings: Settings, origin: string, pages: Pages) {
+function handlerOf(
+  { deps }: Opened,
+  settings: Settings,
+  origin: string,
+  pages: Pages,
+  gone: GonePages,
+) {
   const services = createServices(deps);
   const limits = createLimits(settings.limits);
   const { trustProxy } = settings;
@@ -92,11 +104,12 @@ function handlerOf({ deps }: Opened, settings: Settings, origin: string, pages: 
     res.end(pages.notFound ?? "Halaman tidak ditemukan.");
   };
   return (req: IncomingMessage, res: ServerResponse): void => {
-    const path = (req.url ?? "/").split("?", 1)[0] ?? "/";
-    if (path.startsWith("/api/") || path === "/api" || path === "/metrics") {
+    const path = pathOf(req);
+    if (FUNCTIONS.test(path)) {
       void functions(req, res);
       return;
     }
+    if (answerGone(gone, path, req, res)) return;
     pages.files(req, res, () => {
       const { onDemand } = pages;
       if (!onDemand) return notFound(res);
@@ -109,6 +122,10 @@ function handlerOf({ deps }: Opened, settings: Settings, origin: string, pages: 
         });
     });
   };
+}
+
+function pathOf(req: IncomingMessage): string {
+  return (req.url ?? "/").split("?", 1)[0] ?? "/";
 }
 
 function listen(server: Server, { host, port }: Settings): Promise<number> {

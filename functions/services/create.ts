@@ -7,6 +7,7 @@ import { recordEvents } from "./agents/record-events.ts";
 import { startJob } from "./agents/start.ts";
 import type { Ctx, Deps } from "./deps.ts";
 import { createDrafts } from "./drafts.ts";
+import { addFeedback, type FeedbackInput } from "./feedback/add.ts";
 import { figures } from "./figures.ts";
 import { health } from "./health.ts";
 import { viewerOf } from "./people/viewer.ts";
@@ -17,14 +18,17 @@ import { streamRequest } from "./requests/stream.ts";
 import { type SubmitInput, submitRequest } from "./requests/submit.ts";
 import { trackRequest } from "./requests/track.ts";
 import { viewRequest } from "./requests/view.ts";
+import { createSearch } from "./search/search.ts";
 import type { FormDraft, Viewer } from "./services.ts";
-import { transparencySummary } from "./transparency/summary.ts";
+import { sopRows } from "./transparency/sop-rows.ts";
+import { createSummary } from "./transparency/summary.ts";
 
 export type Services = ReturnType<typeof createServices>;
 
 /** Every verb with what it needs: the only door for routes. */
 export function createServices(deps: Deps) {
   const drafts = createDrafts(deps);
+  const summary = createSummary(deps);
   return {
     requests: {
       submit: (input: SubmitInput) => submitRequest(deps, input),
@@ -55,11 +59,18 @@ export function createServices(deps: Deps) {
       signOut: (headers: Headers) => deps.accounts.signOut(headers),
       authHandler: (request: Request) => deps.accounts.handler(request),
     },
-    transparency: { summary: () => transparencySummary(deps) },
+    feedback: { add: (input: FeedbackInput) => addFeedback(deps, input) },
+    transparency: { summary },
+    /** All that the public routes of figures are given. */
+    publicFigures: (origin: string) => ({
+      view: summary,
+      portal: { origin, sops: sopRows(deps.catalog, origin) },
+    }),
     drafts: {
       keep: (draft: FormDraft) => drafts.keep(draft),
       read: (id: string) => drafts.read(id),
     },
+    search: createSearch(deps),
     health: () => health(deps),
     figures: () => figures(deps),
   };

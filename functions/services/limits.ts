@@ -23,6 +23,7 @@ const WINDOWS: Readonly<Record<LimitKind, number>> = {
   submit: HOUR_S,
   track: HOUR_S,
   enroll: HOUR_S,
+  feedback: HOUR_S,
 };
 
 export function createLimits(limits: Limits): AttemptLimits {
@@ -33,6 +34,7 @@ export function createLimits(limits: Limits): AttemptLimits {
     submit: limiter("submit"),
     track: limiter("track"),
     enroll: limiter("enroll"),
+    feedback: limiter("feedback"),
   };
   const spend = async (kind: LimitKind, address: string): Promise<void> => {
     try {

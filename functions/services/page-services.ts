@@ -25,5 +25,6 @@ export function pageServices(
     },
     transparency: () => services.transparency.summary(),
     draft: (id) => services.drafts.read(id),
+    search: (query) => services.search(query),
   };
 }

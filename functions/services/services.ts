@@ -1,14 +1,12 @@
 import type { FieldProblem } from "#domain/errors.ts";
+import type { TransparencyView } from "#domain/transparency/view.ts";
 import type { FormValues } from "#domain/workflow/form.ts";
-import type {
-  DocumentView,
-  InboxItem,
-  RequestView,
-  TransparencyView,
-} from "#domain/workflow/view.ts";
+import type { DocumentView, InboxItem, RequestView } from "#domain/workflow/view.ts";
 import type { Letter } from "./documents/letter.ts";
+import type { SearchQuery, SearchView } from "./search/search.ts";
 
 export type { Letter } from "./documents/letter.ts";
+export type { SearchHit, SearchView } from "./search/search.ts";
 
 /** Who is signed in, with the positions they hold now. */
 export interface Viewer {
@@ -60,6 +58,8 @@ export interface PageServices {
   ): Promise<{ readonly view: DocumentView; readonly letter: Letter | null }>;
   transparency(): Promise<TransparencyView>;
   draft(id: string): FormDraft | null;
+  /** What is public on this portal: SOPs, laws, terms and guides. */
+  search(query: SearchQuery): Promise<SearchView>;
 }
 
 export interface RequestListItem {

@@ -1,11 +1,12 @@
 /** Dates, spans and figures as people in Indonesia read them. Times are shown in a zone, which is named. */
 import { ZONES, type ZoneId } from "./calendar/local-time.ts";
 
+/** Made once: making one takes longer than a hundred dates written with it. */
+const LONG_DATE = new Intl.DateTimeFormat("id-ID", { dateStyle: "long", timeZone: "UTC" });
+
 /** "23 Juni 2025" from `YYYY-MM-DD`. */
 export function dateText(date: string): string {
-  return new Intl.DateTimeFormat("id-ID", { dateStyle: "long", timeZone: "UTC" }).format(
-    new Date(`${date}T00:00:00Z`),
-  );
+  return LONG_DATE.format(new Date(`${date}T00:00:00Z`));
 }
 
 /** "23 November 2026 pukul 09.00 WITA" from an instant. */

@@ -1,6 +1,9 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
-const FLAGS = [
+/** Debian's. */
+export const BROWSER_PATH = "/usr/bin/chromium";
+
+export const BROWSER_FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -12,7 +15,7 @@ const FLAGS = [
 
 /** Debian's Chromium, without anything that talks to the outside. The caller closes it. */
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  return chromium.launch({ executablePath: BROWSER_PATH, args: BROWSER_FLAGS });
 }
 
 /** A page of its own context, closed afterwards whatever happens. */

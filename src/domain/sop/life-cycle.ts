@@ -40,6 +40,8 @@ export const LifeCycleSchema = z
     status: z.enum(SOP_STATUS_IDS),
     /** Slug of the SOP that took its place; for `diganti`, and for `dicabut` where there is one. */
     digantiOleh: slug.nullable().default(null),
+    /** For `diganti`: the first day on which the other SOP holds. */
+    digantiSejak: date.nullable().default(null),
     /** For `dicabut`: since when, by which decree, and why. */
     pencabutan: z
       .strictObject({ sejak: date, dasar: text.nullable(), alasan: text })
@@ -67,6 +69,9 @@ export const LifeCycleSchema = z
     if (life.status === "diganti" && life.digantiOleh === null) {
       issue(["digantiOleh"], "tulis SOP penggantinya");
     }
+    if ((life.status === "diganti") !== (life.digantiSejak !== null)) {
+      issue(["digantiSejak"], "digantiSejak diisi bila dan hanya bila status diganti");
+    }
     if (life.digantiOleh !== null && life.status !== "diganti" && life.status !== "dicabut") {
       issue(["digantiOleh"], "tulis null; SOP ini tidak diganti");
     }
@@ -81,12 +86,35 @@ export function startOf(entry: Pick<VersionEntry, "berlakuSejak" | "diterbitkan"
 
 /**
  * The version in force on a local date: the last one that had begun. Null before the first one, in a
- * draft, and from the day of a withdrawal on.
+ * draft, and from the day of a withdrawal or replacement on.
  */
 export function versionOn(life: LifeCycle, day: string): VersionEntry | null {
   if (life.status === "draf") return null;
-  if (life.pencabutan && day >= life.pencabutan.sejak) return null;
+  const ended = endedOn(life);
+  if (ended !== null && day >= ended) return null;
   return life.versi.findLast((entry) => startOf(entry) <= day) ?? null;
+}
+
+/** The first day on which the SOP no longer holds, withdrawn or replaced; null while it does. */
+export function endedOn(life: LifeCycle): string | null {
+  return life.pencabutan?.sejak ?? life.digantiSejak;
+}
+
+/** The first day a version no longer counts; null where nothing has ended it. */
+export function endOf(life: LifeCycle, versi: number): string | null {
+  const next = life.versi.find((entry) => entry.versi === versi + 1);
+  return next ? startOf(next) : endedOn(life);
+}
+
+/** The newest day on which something of the SOP changed: a version, a review, its end. */
+export function lastChange(life: LifeCycle): string {
+  const days = [
+    ...life.versi.map(({ diterbitkan }) => diterbitkan),
+    ...[...life.pemantauan, ...life.evaluasi].map(({ tanggal }) => tanggal),
+    endedOn(life) ?? "",
+  ];
+  // A life has at least one version.
+  return days.sort().at(-1) ?? "";
 }
 
 export interface ReviewDue {
