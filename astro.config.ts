@@ -5,8 +5,8 @@ import { precompress } from "./src/build/precompress.ts";
 import { searchIndex } from "./src/build/search-index.ts";
 import { settings } from "./src/build/settings.ts";
 import { sitemapOf } from "./src/build/sitemap.ts";
-import { sopPdfs } from "./src/build/sop-pdfs.ts";
 import { buildSteps } from "./src/build/steps.ts";
+import { twins } from "./src/build/twins.ts";
 import { versionCopies } from "./src/build/version-copies.ts";
 
 export default defineConfig({
@@ -29,7 +29,7 @@ export default defineConfig({
   devToolbar: { enabled: false },
   integrations: [
     sitemapOf(settings.contentDir),
-    buildSteps([lint, sopPdfs, searchIndex, precompress, versionCopies], settings),
+    buildSteps([lint, twins, searchIndex, precompress, versionCopies], settings),
   ],
   /** The content security policy allows no inline script or style, however small. */
   vite: { build: { assetsInlineLimit: 0 } },

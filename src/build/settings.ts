@@ -10,8 +10,8 @@ export const settings = {
   contentDir: resolve(root, process.env.PULIH_CONTENT || "content"),
   dist,
   cache: cacheOf(dist),
-  /** Shared by all builds: a PDF lies there under the hash of all that it is made from. */
-  pdfCache: resolve(root, process.env.PULIH_PDF_CACHE || "node_modules/.cache/pulih-pdf"),
+  /** Shared by all builds: a twin lies there under the hash of all that it is made from. */
+  twinCache: resolve(root, process.env.PULIH_TWIN_CACHE || "node_modules/.cache/pulih-twins"),
   /** Stands in canonical links, feeds, the sitemap and on printed copies. */
   origin: new URL(process.env.PULIH_ORIGIN || "http://127.0.0.1:3000").origin,
   /** Every page says that it is a sample and no official service. */

@@ -9,7 +9,7 @@ import { blocksOf, identityRows } from "#domain/sop/document.ts";
 import type { Sop } from "#domain/sop/schema.ts";
 import { sampleSop } from "#support/sample-sop.ts";
 import { tempDir } from "#support/temp-dir.ts";
-import { writeSopPdfs } from "../../src/build/sop-pdfs.ts";
+import { writeTwins } from "../../src/build/twins.ts";
 import { type SopDocument, sopPdf } from "../../src/typst/sop-pdf.ts";
 
 const content = join(import.meta.dirname, "..", "..", "content");
@@ -313,7 +313,7 @@ describe("the build's step", () => {
       ),
     );
     const build = (name: string, cache: string) =>
-      writeSopPdfs({
+      writeTwins({
         client: join(dir.path, name),
         contentDir: changed,
         origin,

@@ -29,7 +29,7 @@ export async function buildOurs(content: string, dist: string): Promise<OurBuild
       PULIH_CONTENT: content,
       PULIH_DIST: dist,
       PULIH_BUILD_REPORT: file,
-      PULIH_PDF_CACHE: `${dist}.pdf`,
+      PULIH_TWIN_CACHE: `${dist}.twins`,
     },
   });
   const { steps } = JSON.parse(await readFile(file, "utf8")) as BuildReport;

@@ -1,7 +1,10 @@
-/** Lays sop.pdf beside every version's page, and at the root the list of all files to check copies by. */
+/**
+ * Lays sop.pdf and sop.bpmn beside every version's page, and at the root the list of all PDFs to check
+ * copies by. They take long enough to be made by threads and kept from one build to the next.
+ */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { invariant } from "#domain/errors.ts";
 import { dateText } from "#domain/indonesian.ts";
 import { canonicalJson } from "#domain/trust/canonical.ts";
@@ -12,24 +15,24 @@ import {
   loadCatalog,
 } from "../catalog/load.ts";
 import type { SopDocument } from "../typst/sop-pdf.ts";
-import { makePdfs } from "./pdf-cache.ts";
 import { settings } from "./settings.ts";
 import type { BuildStep } from "./steps.ts";
+import { makeTwins } from "./twin-cache.ts";
 
-export const sopPdfs: BuildStep = {
-  name: "pdf",
+export const twins: BuildStep = {
+  name: "PDF and BPMN",
   async run({ client, contentDir, origin }) {
-    const { made, kept } = await writeSopPdfs({
+    const { made, kept } = await writeTwins({
       client,
       contentDir,
       origin,
-      cache: settings.pdfCache,
+      cache: settings.twinCache,
     });
     return `${made} made, ${kept} kept`;
   },
 };
 
-export async function writeSopPdfs(options: {
+export async function writeTwins(options: {
   readonly client: string;
   readonly contentDir: string;
   readonly origin: string;
@@ -38,26 +41,28 @@ export async function writeSopPdfs(options: {
   const catalog = await loadCatalog(options.contentDir);
   const entries = [...catalog.sops.values()].flatMap((sop) =>
     sop.versions.map((version) => ({
-      path: pathOf(sop, version),
+      folder: folderOf(sop, version),
       document: documentOf(catalog, sop, version, options.origin),
     })),
   );
-  const { files, made } = await makePdfs(
+  const { stems, made } = await makeTwins(
     entries.map(({ document }) => document),
     options.cache,
   );
   const manifest: ManifestEntry[] = [];
-  for (const [at, { path, document }] of entries.entries()) {
-    const pdf = await readFile(files[at] ?? "");
-    const file = join(options.client, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, pdf);
+  for (const [at, { folder, document }] of entries.entries()) {
+    const stem = stems[at] ?? "";
+    const pdf = await readFile(`${stem}.pdf`);
+    const target = join(options.client, folder);
+    await mkdir(target, { recursive: true });
+    await writeFile(join(target, "sop.pdf"), pdf);
+    await copyFile(`${stem}.bpmn`, join(target, "sop.bpmn"));
     manifest.push({
       slug: document.sop.slug,
       versi: document.sop.versi,
       digest: document.digest,
       pdf: {
-        path,
+        path: `${folder}sop.pdf`,
         sha256: createHash("sha256").update(pdf).digest("hex"),
         bytes: pdf.length,
       },
@@ -77,9 +82,9 @@ type ManifestEntry = {
 };
 
 /** The current version lies beside the SOP's page, older ones beside their own. */
-function pathOf({ versions }: CatalogSop, { sop }: CatalogVersion): string {
+function folderOf({ versions }: CatalogSop, { sop }: CatalogVersion): string {
   const current = versions.at(-1)?.sop.versi === sop.versi;
-  return `/sop/${sop.slug}/${current ? "" : `versi/${sop.versi}/`}sop.pdf`;
+  return `/sop/${sop.slug}/${current ? "" : `versi/${sop.versi}/`}`;
 }
 
 function documentOf(

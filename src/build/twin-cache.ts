@@ -1,17 +1,18 @@
 /**
- * Compiled PDFs, kept from one build to the next under the hash of all that enters them: the
- * document, the code and templates that draw it, and the versions of compiler, font and QR code.
+ * PDFs and BPMN files, kept from one build to the next under the hash of all that enters them: the
+ * document, the code and templates that draw it, and the versions of the packages they use.
  */
+import { fork } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { z } from "zod";
 import { canonicalJson } from "#domain/trust/canonical.ts";
 import type { SopDocument } from "../typst/sop-pdf.ts";
-import type { PdfOrder } from "./pdf-worker.ts";
+import type { TwinOrder } from "./twin-worker.ts";
 
 const source = join(import.meta.dirname, "..");
 /** Code that turns a document into a drawing. */
@@ -21,50 +22,55 @@ const PACKAGES = [
   "@myriaddreamin/typst-ts-node-compiler",
   "@expo-google-fonts/arimo",
   "uqr",
+  "bpmn-moddle",
 ] as const;
 /** Versions are pinned exactly. */
 const PinnedSchema = z.object({ dependencies: z.record(z.string(), z.string()) });
-/** More threads than this gain little and each holds a compiler. */
-const MAX_THREADS = 4;
+/** More workers than this gain little and each holds a compiler. */
+const MAX_WORKERS = 4;
 
-export interface MadePdfs {
-  /** Files of the cache, in the order of the documents. */
-  readonly files: readonly string[];
+export interface MadeTwins {
+  /** Files of the cache without their endings, in the order of the documents. */
+  readonly stems: readonly string[];
   readonly made: number;
 }
 
-/** Makes what the cache does not hold yet. Throws what the first failing thread threw. */
-export async function makePdfs(
+/** Makes what the cache does not hold yet. Throws where a worker fails; it has said why. */
+export async function makeTwins(
   documents: readonly SopDocument[],
   cache: string,
-): Promise<MadePdfs> {
+): Promise<MadeTwins> {
   await mkdir(cache, { recursive: true });
   const drawing = await drawingHash();
-  const files = documents.map((document) =>
-    join(cache, `${hash([drawing, canonicalJson({ ...document })])}.pdf`),
+  const stems = documents.map((document) =>
+    join(cache, `${hash([drawing, canonicalJson({ ...document })])}`),
   );
   const orders = documents
-    .map((document, at): PdfOrder => ({ document, file: files[at] ?? "" }))
-    .filter(({ file }) => !existsSync(file));
+    .map((document, at): TwinOrder => ({ document, stem: stems[at] ?? "" }))
+    .filter(({ stem }) => !existsSync(`${stem}.pdf`));
   const queue = orders.values();
-  const threads = Math.min(availableParallelism(), MAX_THREADS, orders.length);
-  await Promise.all(Array.from({ length: threads }, () => work(queue)));
-  return { files, made: orders.length };
+  const workers = Math.min(availableParallelism(), MAX_WORKERS, orders.length);
+  await Promise.all(Array.from({ length: workers }, () => work(queue)));
+  return { stems, made: orders.length };
 }
 
-/** Gives a thread of its own one order after the other. */
-function work(queue: Iterator<PdfOrder>): Promise<void> {
-  const worker = new Worker(new URL("./pdf-worker.ts", import.meta.url));
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+/**
+ * Gives a process of its own one order after the other. Threads would share the compiler's memory of
+ * earlier results, wait for each other and forget each other's.
+ */
+async function work(queue: Iterator<TwinOrder>): Promise<void> {
+  const worker = fork(new URL("./twin-worker.ts", import.meta.url), [], { silent: true });
+  const said: string[] = [];
+  worker.stderr?.setEncoding("utf8").on("data", (text: string) => said.push(text));
   const next = () => {
     const order = queue.next();
-    if (order.done) resolve();
-    else worker.postMessage(order.value);
+    if (order.done) worker.disconnect();
+    else worker.send(order.value);
   };
   worker.on("message", next);
-  worker.on("error", reject);
   next();
-  return promise.finally(() => worker.terminate());
+  const [code] = await once(worker, "exit");
+  if (code !== 0) throw new Error(`a PDF or BPMN file was not made: ${said.join("")}`);
 }
 
 async function drawingHash(): Promise<string> {
