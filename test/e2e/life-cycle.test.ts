@@ -82,6 +82,16 @@ describe("pages of every state of a life", () => {
     });
   });
 
+  it("wear the colour that their agency chose, and no other page does", async () => {
+    const border = async (path: string): Promise<string> =>
+      open(path, (page) =>
+        page.locator(".site-header").evaluate((one) => getComputedStyle(one).borderTopColor),
+      );
+    const [own, other] = [await border(sop(threeVersions)), await border("/sop/")];
+    expect(await html(sop(threeVersions))).toContain('data-merek="hijau"');
+    expect(own).not.toBe(other);
+  });
+
   it("tell machines what they are, in data that can be parsed", async () => {
     const typesOf = async (path: string) => {
       const [, text = "{}"] =

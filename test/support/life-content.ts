@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { loadCatalog } from "#catalog/load.ts";
@@ -26,6 +26,11 @@ const REPLACED_SINCE = "2026-07-01";
 /** Writes the real content and SOPs in every state of their life into an empty folder. */
 export async function writeLifeContent(dir: string): Promise<void> {
   await cp(CONTENT, dir, { recursive: true });
+  const agency = join(dir, "instansi", "kukar.md");
+  await writeFile(
+    agency,
+    (await readFile(agency, "utf8")).replace("\nzona:", "\nmerek: hijau\nzona:"),
+  );
   const { sops } = await loadCatalog(CONTENT);
   const base = [...sops.values()].map(({ sop }) => sop).find(({ langkah }) => langkah.length > 6);
   if (!base) throw new Error("no source SOP is long enough to be changed");
