@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { AppError } from "#domain/errors.ts";
 import type { Receipt } from "#protocol/manifest.ts";
@@ -6,6 +7,8 @@ import { openPipe, type Pipe } from "../process/pipe.ts";
 import { type Restic, resticError } from "./restic-command.ts";
 import { classifyRestic } from "./restic-failure.ts";
 import type { VaultWriter } from "./vault.ts";
+
+const LAST_WORDS_MS = 500;
 
 /** Last line of `restic backup --json`; bytes added are packed ones from 0.17 on, before that raw ones. */
 const Summary = z.object({
@@ -103,6 +106,9 @@ function writerOf(
   }
 
   async function stop(): Promise<void> {
+    // A restic that failed stops reading first and says why a moment later: killed in between, it
+    // would take the reason with it. One that still reads waits for us and is killed after this.
+    await Promise.race([running.exit, wait(LAST_WORDS_MS)]);
     running.kill();
     // A commit that restic has finished already may still win; then there is nothing to undo.
     if (committing) await committing.catch(() => undefined);
