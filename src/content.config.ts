@@ -11,6 +11,8 @@ import type { AgencyData } from "./catalog/agency-schema.ts";
 import type { Guide } from "./catalog/guide-schema.ts";
 import type { Law } from "./catalog/law-schema.ts";
 import { type Catalog, type CatalogSop, type CatalogVersion, loadCatalog } from "./catalog/load.ts";
+import type { ExcludedInformation, PublicInformation } from "./catalog/ppid-schema.ts";
+import type { Service } from "./catalog/service-schema.ts";
 import type { Term } from "./catalog/term-schema.ts";
 
 type Version = Pick<CatalogVersion, "sop" | "digest">;
@@ -65,6 +67,18 @@ export const collections = {
     for (const [id, law] of laws) {
       store.set({ id, data: { ...law }, body: law.body, rendered: await renderMarkdown(law.body) });
     }
+  }),
+  layanan: collection<Service>("layanan", async ({ services }, { store, renderMarkdown }) => {
+    for (const [id, service] of services) {
+      const rendered = await renderMarkdown(service.body);
+      store.set({ id, data: { ...service }, body: service.body, rendered });
+    }
+  }),
+  dip: collection<PublicInformation>("dip", ({ listed }, { store }) => {
+    for (const [id, data] of listed) store.set({ id, data });
+  }),
+  dikecualikan: collection<ExcludedInformation>("dikecualikan", ({ excluded }, { store }) => {
+    for (const [id, data] of excluded) store.set({ id, data });
   }),
   panduan: collection<Guide>("panduan", async ({ guides }, { store, renderMarkdown }) => {
     for (const [id, guide] of guides) {

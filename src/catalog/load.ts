@@ -11,9 +11,11 @@ import type { Entry } from "./entry.ts";
 import type { Guide } from "./guide-schema.ts";
 import type { HolidayYear } from "./holiday-schema.ts";
 import type { Law } from "./law-schema.ts";
+import type { ExcludedInformation, PublicInformation } from "./ppid-schema.ts";
 import { contentInvalid, type FileProblem } from "./problems.ts";
 import { readContent } from "./read-content.ts";
 import type { SopFiles } from "./read-sops.ts";
+import type { Service } from "./service-schema.ts";
 import type { Term } from "./term-schema.ts";
 
 /** One version of an SOP. */
@@ -41,6 +43,12 @@ export interface Catalog {
   readonly laws: ReadonlyMap<string, Law>;
   readonly guides: ReadonlyMap<string, Guide>;
   readonly terms: ReadonlyMap<string, Term>;
+  /** What agencies decided about a service, by the slug of its SOP. */
+  readonly services: ReadonlyMap<string, Service>;
+  /** Rows of the Daftar Informasi Publik that follow from no other content. */
+  readonly listed: ReadonlyMap<string, PublicInformation>;
+  /** What is held back from the public, or proposed to be. */
+  readonly excluded: ReadonlyMap<string, ExcludedInformation>;
   /** By year. */
   readonly holidays: ReadonlyMap<number, HolidayYear>;
 }
@@ -51,7 +59,7 @@ export async function loadCatalog(
   options: { readonly requiredYears?: readonly number[] } = {},
 ): Promise<Catalog> {
   const content = await readContent(contentDir);
-  const { sops, agencies, laws, guides, terms, holidays } = content;
+  const { sops, agencies, laws, guides, terms, holidays, services, listed, excluded } = content;
   const problems = [
     ...content.problems,
     ...(options.requiredYears ?? [])
@@ -83,6 +91,9 @@ export async function loadCatalog(
     laws: new Map(laws.entries.map((entry) => [entry.id, plain(entry)])),
     guides: new Map(guides.entries.map((entry) => [entry.id, plain(entry)])),
     terms: new Map(terms.entries.map((entry) => [entry.id, plain(entry)])),
+    services: new Map(services.entries.map((entry) => [entry.id, plain(entry)])),
+    listed: new Map(listed.entries.map(({ id, data }) => [id, data])),
+    excluded: new Map(excluded.entries.map(({ id, data }) => [id, data])),
     holidays: new Map(holidays.entries.map(({ data, file }) => [data.tahun, { ...data, file }])),
   };
 }

@@ -4,9 +4,17 @@ import { crossCheck } from "./cross-check.ts";
 import { type Guide, GuideSchema } from "./guide-schema.ts";
 import { type HolidayYear, HolidayYearSchema } from "./holiday-schema.ts";
 import { type LawData, LawSchema } from "./law-schema.ts";
+import { checkPpid } from "./ppid-check.ts";
+import {
+  type ExcludedInformation,
+  ExcludedInformationSchema,
+  type PublicInformation,
+  PublicInformationSchema,
+} from "./ppid-schema.ts";
 import { type FileProblem, problemAt } from "./problems.ts";
-import { type Read, readFolder } from "./read-files.ts";
+import { type Read, readFolder, readOptionalFolder } from "./read-files.ts";
 import { readSops, type SopFolders } from "./read-sops.ts";
+import { type ServiceData, ServiceSchema } from "./service-schema.ts";
 import { type Term, TermSchema } from "./term-schema.ts";
 
 type OfFile = "id" | "body" | "file";
@@ -18,20 +26,37 @@ export interface Content {
   readonly guides: Read<Omit<Guide, OfFile>>;
   readonly terms: Read<Omit<Term, OfFile>>;
   readonly holidays: Read<Omit<HolidayYear, "file">>;
+  readonly services: Read<ServiceData>;
+  readonly listed: Read<PublicInformation>;
+  readonly excluded: Read<ExcludedInformation>;
   /** All of them, those of the files and those between them. */
   readonly problems: readonly FileProblem[];
 }
 
 export async function readContent(contentDir: string): Promise<Content> {
-  const [sops, agencies, laws, guides, terms, holidays] = await Promise.all([
-    readSops(contentDir),
-    readFolder(contentDir, "instansi", AgencySchema),
-    readFolder(contentDir, "dasar-hukum", LawSchema),
-    readFolder(contentDir, "panduan", GuideSchema),
-    readFolder(contentDir, "istilah", TermSchema),
-    readFolder(contentDir, "libur", HolidayYearSchema),
-  ]);
-  const problems = [sops, agencies, laws, guides, terms, holidays].flatMap((read) => read.problems);
+  const [sops, agencies, laws, guides, terms, holidays, services, listed, excluded] =
+    await Promise.all([
+      readSops(contentDir),
+      readFolder(contentDir, "instansi", AgencySchema),
+      readFolder(contentDir, "dasar-hukum", LawSchema),
+      readFolder(contentDir, "panduan", GuideSchema),
+      readFolder(contentDir, "istilah", TermSchema),
+      readFolder(contentDir, "libur", HolidayYearSchema),
+      readOptionalFolder(contentDir, "layanan", ServiceSchema),
+      readOptionalFolder(contentDir, "ppid/dip", PublicInformationSchema),
+      readOptionalFolder(contentDir, "ppid/dikecualikan", ExcludedInformationSchema),
+    ]);
+  const problems = [
+    sops,
+    agencies,
+    laws,
+    guides,
+    terms,
+    holidays,
+    services,
+    listed,
+    excluded,
+  ].flatMap((read) => read.problems);
   // Without a folder every reference into it would be a problem of its own.
   if (!problems.some((problem) => problem.aturan === "folder-tak-ada")) {
     problems.push(
@@ -44,7 +69,19 @@ export async function readContent(contentDir: string): Promise<Content> {
         agencyIds: agencies.found,
         lawIds: laws.found,
       }),
+      ...checkPpid({
+        listed: listed.entries,
+        excluded: excluded.entries,
+        agencyIds: agencies.found,
+        lawIds: laws.found,
+      }),
     );
+  }
+  for (const entry of services.entries) {
+    if (sops.found.has(entry.id)) continue;
+    const pesan = `SOP "${entry.id}" tidak ada di portal ini.`;
+    const saran = `Namai berkas ini menurut salah satu dari: ${[...sops.found].join(", ")}.`;
+    problems.push(problemAt(entry, { path: [], aturan: "sop-tak-ada", pesan, saran }));
   }
   for (const entry of holidays.entries) {
     if (String(entry.data.tahun) === entry.id) continue;
@@ -54,5 +91,5 @@ export async function readContent(contentDir: string): Promise<Content> {
       problemAt(entry, { path: ["tahun"], aturan: "tahun-bukan-berkas", pesan, saran }),
     );
   }
-  return { sops, agencies, laws, guides, terms, holidays, problems };
+  return { sops, agencies, laws, guides, terms, holidays, services, listed, excluded, problems };
 }

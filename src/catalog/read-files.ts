@@ -28,6 +28,18 @@ export async function readFolder<T>(
   );
 }
 
+/** As `readFolder`, for a folder that a portal may do without. */
+export async function readOptionalFolder<T>(
+  contentDir: string,
+  folder: string,
+  schema: z.ZodType<T>,
+): Promise<Read<T>> {
+  const there = (await listing(contentDir, folder)) !== null;
+  return there
+    ? readFolder(contentDir, folder, schema)
+    : { entries: [], found: new Set(), problems: [] };
+}
+
 /** What a folder holds, by name; null where it is not there. */
 export async function listing(contentDir: string, folder: string) {
   try {

@@ -23,9 +23,6 @@ const HEAD = [
 
 /**
  * The procedure as a table for spreadsheets, one row a step; lists within a cell are parted by "; ".
- * The byte order mark tells Excel that this is UTF-8: without it, it reads the code page of Windows.
- * Commas as in RFC 4180: Excel with Indonesian settings asks for the separator on import ("Dari
- * Teks/CSV"). Cells that a spreadsheet would take for a formula begin with an apostrophe.
  */
 export function csvOf(procedure: Procedure): string {
   const rows = procedure.langkah.map((step, row) => {
@@ -53,9 +50,18 @@ export function csvOf(procedure: Procedure): string {
       to("Tidak"),
     ];
   });
-  return stringify([[...HEAD], ...rows], {
-    bom: true,
-    escape_formulas: true,
-    record_delimiter: "windows",
-  });
+  return spreadsheetCsv([[...HEAD], ...rows]);
+}
+
+/**
+ * Rows for spreadsheets, the head first. The byte order mark tells Excel that this is UTF-8: without
+ * it, it reads the code page of Windows. Commas as in RFC 4180: Excel with Indonesian settings asks
+ * for the separator on import ("Dari Teks/CSV"). Cells that a spreadsheet would take for a formula
+ * begin with an apostrophe.
+ */
+export function spreadsheetCsv(rows: readonly (readonly string[])[]): string {
+  return stringify(
+    rows.map((row) => [...row]),
+    { bom: true, escape_formulas: true, record_delimiter: "windows" },
+  );
 }

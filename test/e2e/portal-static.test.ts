@@ -13,7 +13,15 @@ import { type StaticSite, serveStatic } from "#support/static-site.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 /** Pages made on demand; the static ones link to them. */
-const ON_DEMAND = ["/lacak/", "/transparansi/", "/data/", "/masuk/", "/ruang-kerja/", "/cari/"];
+const ON_DEMAND = [
+  "/lacak/",
+  "/transparansi/",
+  "/data/",
+  "/masuk/",
+  "/ruang-kerja/",
+  "/cari/",
+  "/umpan-balik/",
+];
 const FIRST_VISIT_BYTES = 15_000;
 const SCRIPT_BYTES = 5_000;
 
