@@ -38,10 +38,14 @@ describe("the guide for operators", () => {
     expect(new Set(listed)).toEqual(new Set([0, 3, 130, 143, ...used]));
   });
 
-  test("lists every setting the portal reads, and none it does not", async () => {
+  test("lists every setting that the portal and its build read, and none they do not", async () => {
     const names = (text: string) => new Set(text.match(/PULIH_[A-Z_]*[A-Z]/g) ?? []);
-    const source = await readFile(new URL("functions/env.ts", root), "utf8");
-    expect(names(guide("operator"))).toEqual(names(source));
+    const sources = await Promise.all(
+      ["functions/env.ts", "src/build/settings.ts"].map((file) =>
+        readFile(new URL(file, root), "utf8"),
+      ),
+    );
+    expect(names(guide("operator"))).toEqual(names(sources.join("\n")));
   });
 });
 
