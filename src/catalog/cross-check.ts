@@ -89,7 +89,8 @@ export function crossCheck({
 
 type Path = readonly PropertyKey[];
 
-function missing(
+/** A file that another one names and that is not there. */
+export function missing(
   entry: Entry<unknown>,
   path: Path,
   id: string,

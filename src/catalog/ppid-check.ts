@@ -1,6 +1,7 @@
+import { missing } from "./cross-check.ts";
 import type { Entry } from "./entry.ts";
 import type { ExcludedInformation, PublicInformation } from "./ppid-schema.ts";
-import { type FileProblem, problemAt } from "./problems.ts";
+import type { FileProblem } from "./problems.ts";
 
 interface Lists {
   readonly listed: readonly Entry<PublicInformation>[];
@@ -23,17 +24,4 @@ export function checkPpid({ listed, excluded, agencyIds, lawIds }: Lists): FileP
       ),
     ),
   ];
-}
-
-function missing(
-  entry: Entry<unknown>,
-  path: readonly PropertyKey[],
-  id: string,
-  known: ReadonlySet<string>,
-  folder: string,
-): FileProblem[] {
-  if (known.has(id)) return [];
-  const pesan = `Berkas ${folder}/${id}.md tidak ada.`;
-  const saran = `Tulis salah satu dari: ${[...known].join(", ")}.`;
-  return [problemAt(entry, { path, aturan: "berkas-tak-ada", pesan, saran })];
 }

@@ -1,6 +1,7 @@
 /** Every file of `content/` against its schema and against the others; nothing is thrown, all is told. */
 import { type AgencyData, AgencySchema } from "./agency-schema.ts";
 import { crossCheck } from "./cross-check.ts";
+import type { Entry } from "./entry.ts";
 import { type Guide, GuideSchema } from "./guide-schema.ts";
 import { type HolidayYear, HolidayYearSchema } from "./holiday-schema.ts";
 import { type LawData, LawSchema } from "./law-schema.ts";
@@ -75,13 +76,8 @@ export async function readContent(contentDir: string): Promise<Content> {
         agencyIds: agencies.found,
         lawIds: laws.found,
       }),
+      ...checkServices(services.entries, sops.found),
     );
-  }
-  for (const entry of services.entries) {
-    if (sops.found.has(entry.id)) continue;
-    const pesan = `SOP "${entry.id}" tidak ada di portal ini.`;
-    const saran = `Namai berkas ini menurut salah satu dari: ${[...sops.found].join(", ")}.`;
-    problems.push(problemAt(entry, { path: [], aturan: "sop-tak-ada", pesan, saran }));
   }
   for (const entry of holidays.entries) {
     if (String(entry.data.tahun) === entry.id) continue;
@@ -92,4 +88,18 @@ export async function readContent(contentDir: string): Promise<Content> {
     );
   }
   return { sops, agencies, laws, guides, terms, holidays, services, listed, excluded, problems };
+}
+
+/** What an agency decided about a service is filed under the SOP of that service. */
+function checkServices(
+  services: readonly Entry<ServiceData>[],
+  slugs: ReadonlySet<string>,
+): FileProblem[] {
+  return services
+    .filter(({ id }) => !slugs.has(id))
+    .map((entry) => {
+      const pesan = `SOP "${entry.id}" tidak ada di portal ini.`;
+      const saran = `Namai berkas ini menurut salah satu dari: ${[...slugs].join(", ")}.`;
+      return problemAt(entry, { path: [], aturan: "sop-tak-ada", pesan, saran });
+    });
 }
