@@ -1,6 +1,5 @@
 import { type Sop, SopSchema } from "#domain/sop/schema.ts";
-
-type Draft = Record<string, unknown>;
+import { type Draft, EMPTY_IDENTITY } from "./sop-draft.ts";
 
 /**
  * An SOP of neither source: four columns, a decision with a way back, a plan that freezes, a checker
@@ -30,15 +29,7 @@ export function sampleSop(changes: Draft = {}): Sop {
     instansi: "contoh",
     judul: "SOP contoh",
     versi: 1,
-    identitas: {
-      nomor: null,
-      tanggalPembuatan: null,
-      tanggalRevisi: null,
-      tanggalPengesahan: null,
-      tanggalEfektif: null,
-      disahkanOleh: null,
-      namaSop: null,
-    },
+    identitas: EMPTY_IDENTITY,
     dasarHukum: [],
     kualifikasi: [],
     keterkaitan: [],
