@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { brokenPromise, guard } from "#db/guard.ts";
 import { requestEvents, requests, serviceCells, stepLog } from "#db/schema/requests.ts";
-import { type Cell, sumOf } from "#domain/transparency/cells.ts";
+import { addTo, type Cell } from "#domain/transparency/cells.ts";
 import { canonicalJson, type Json } from "#domain/trust/canonical.ts";
 import type { Deps } from "../deps.ts";
 import { cellsOfRequest, differingCells } from "../transparency/cells.ts";
@@ -20,8 +20,6 @@ export interface Rebuilt {
 
 /** SQLite takes 32,766 parameters in a statement; a cell has eight. */
 const ROWS_AT_ONCE = 4_000;
-/** Cells of single requests that are held before they are added up. */
-const CELLS_HELD = 100_000;
 
 /**
  * Makes every projection again from the events and tells which stored rows differed. With `dryRun`
@@ -31,12 +29,12 @@ export async function rebuild(
   deps: Pick<Deps, "db" | "catalog" | "sopCache">,
   input: { readonly dryRun: boolean },
 ): Promise<Rebuilt> {
-  const counted = await eventCount(deps);
+  const counted = await deps.db.orm.$count(requestEvents);
   const streams = await deps.db.orm
     .selectDistinct({ id: requestEvents.stream })
     .from(requestEvents);
   const differing: string[] = [];
-  let cells: Cell[] = [];
+  const sums = new Map<string, Cell>();
   for (const { id } of streams) {
     const made = await loadRequest(deps, id);
     const [row] = await deps.db.orm.select().from(requests).where(eq(requests.id, id));
@@ -47,17 +45,12 @@ export async function rebuild(
       .orderBy(stepLog.position);
     if (!same(row ?? null, made.row) || !same(steps, made.steps)) differing.push(id);
     if (!input.dryRun) await write(deps, id, made);
-    cells.push(...cellsOfRequest(made.running, made));
-    if (cells.length > CELLS_HELD) cells = sumOf(cells);
+    addTo(sums, cellsOfRequest(made.running, made));
   }
-  cells = sumOf(cells);
+  const cells = [...sums.values()];
   const cellsDiffering = differingCells(await deps.db.orm.select().from(serviceCells), cells);
   if (!input.dryRun && cellsDiffering.length > 0) await writeCells(deps, cells, counted);
   return { requests: streams.length, differing, cells: cells.length, cellsDiffering };
-}
-
-async function eventCount({ db }: Pick<Deps, "db">): Promise<number> {
-  return db.orm.$count(requestEvents);
 }
 
 /** Replaces all cells, unless requests moved on while they were counted. */

@@ -106,12 +106,17 @@ export function difference(before: readonly Cell[], after: readonly Cell[]): Cel
 /** Cells of the same key made one. */
 export function sumOf(cells: Iterable<Cell>): Cell[] {
   const sums = new Map<string, Cell>();
+  addTo(sums, cells);
+  return [...sums.values()];
+}
+
+/** Adds cells to sums by their key, so that many requests are summed without holding their cells. */
+export function addTo(sums: Map<string, Cell>, cells: Iterable<Cell>): void {
   for (const cell of cells) {
     const key = keyOf(cell);
     const count = (sums.get(key)?.count ?? 0) + cell.count;
     sums.set(key, { ...cell, count });
   }
-  return [...sums.values()];
 }
 
 export function keyOf({ slug, versi, month, kind, step, measure, bucket }: CellKey): string {
