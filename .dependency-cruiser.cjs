@@ -31,8 +31,11 @@ module.exports = {
     only("services", "^functions/services/", [
       "^src/(domain|protocol|catalog)/",
       "^db/",
-      "^functions/env\\.ts$",
+      "^functions/(env\\.ts$|letters/|mail/|signing/)",
     ]),
+    only("letters", "^functions/letters/", ["^src/(domain|catalog|typst)/"]),
+    only("mail", "^functions/mail/", ["^src/domain/"]),
+    only("signing", "^functions/signing/", ["^src/domain/"]),
     only("routes", "^functions/routes/", ["^src/(domain|protocol)/", "^functions/services/"]),
     only("pages", "^src/(pages|layouts|components|styles|content\\.config)", [
       "^src/(pages|layouts|components|styles|domain|diagram|catalog|build/settings)",

@@ -36,6 +36,32 @@ const Env = z.object({
   PULIH_LIMIT_TRACK: count.default(300),
   PULIH_LIMIT_ENROLL: count.default(20),
   PULIH_LIMIT_FEEDBACK: count.default(30),
+  /** How letters are signed; without it they are made unsigned. local-test signs with its own CA and says CONTOH. */
+  PULIH_TTE: z.enum(["local-test", "bsre-v1"]).optional(),
+  /** The agency's BSrE client service. */
+  PULIH_BSRE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PULIH_BSRE_USER: z.string().min(1).optional(),
+  PULIH_BSRE_PASSWORD: z.string().min(1).optional(),
+  /** smtp:// or smtps:// with account; without it no mail is sent. */
+  PULIH_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  PULIH_MAIL_FROM: z.string().min(3).optional(),
+  /** Addresses that are told of every change, separated by spaces. */
+  PULIH_WEBHOOKS: z
+    .string()
+    .transform((value) => value.split(/\s+/).filter((url) => url !== ""))
+    .pipe(z.array(z.url({ protocol: /^https?$/ })))
+    .default([]),
+  /** whsec_… as in Standard Webhooks. */
+  PULIH_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/=]{32,}$/)
+    .optional(),
+  /** The agency's own sign-in service. */
+  PULIH_OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  PULIH_OIDC_CLIENT: z.string().min(1).optional(),
+  PULIH_OIDC_SECRET: z.string().min(1).optional(),
+  /** What stands on the button. */
+  PULIH_OIDC_NAME: z.string().min(1).default("akun instansi"),
 });
 
 /** Everything that may be set, resolved once and handed on; nothing else reads the environment. */
@@ -56,6 +82,36 @@ export interface Settings {
   readonly leaseMs: number;
   readonly lostAfterMs: number;
   readonly limits: Limits;
+  readonly signing: SigningSettings | null;
+  readonly mail: MailSettings | null;
+  readonly webhooks: WebhookSettings | null;
+  readonly oidc: OidcSettings | null;
+}
+
+export type SigningSettings =
+  | { readonly adapter: "local-test" }
+  | {
+      readonly adapter: "bsre-v1";
+      readonly url: string;
+      readonly user: string;
+      readonly password: string;
+    };
+
+export interface MailSettings {
+  readonly smtpUrl: string;
+  readonly from: string;
+}
+
+export interface WebhookSettings {
+  readonly urls: readonly string[];
+  readonly secret: string;
+}
+
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly client: string;
+  readonly secret: string;
+  readonly name: string;
 }
 
 export interface Limits {
@@ -107,5 +163,50 @@ export function readSettings(
       enroll: env.PULIH_LIMIT_ENROLL,
       feedback: env.PULIH_LIMIT_FEEDBACK,
     },
+    ...edgesOf(env),
   };
+}
+
+/** What is set in groups: one name of a group without the others is a mistake to be told. */
+function edgesOf(
+  env: z.infer<typeof Env>,
+): Pick<Settings, "signing" | "mail" | "webhooks" | "oidc"> {
+  const bsre = group(env, ["PULIH_BSRE_URL", "PULIH_BSRE_USER", "PULIH_BSRE_PASSWORD"]);
+  const mail = group(env, ["PULIH_SMTP_URL", "PULIH_MAIL_FROM"]);
+  const oidc = group(env, ["PULIH_OIDC_ISSUER", "PULIH_OIDC_CLIENT", "PULIH_OIDC_SECRET"]);
+  if (env.PULIH_TTE === "bsre-v1" && !bsre) throw incomplete(["PULIH_BSRE_URL"]);
+  const { PULIH_WEBHOOKS: urls, PULIH_WEBHOOK_SECRET: secret } = env;
+  if (urls.length > 0 && !secret) throw incomplete(["PULIH_WEBHOOK_SECRET"]);
+  return {
+    signing:
+      env.PULIH_TTE === "bsre-v1" && bsre
+        ? { adapter: "bsre-v1", url: bsre[0], user: bsre[1], password: bsre[2] }
+        : env.PULIH_TTE === "local-test"
+          ? { adapter: "local-test" }
+          : null,
+    mail: mail && { smtpUrl: mail[0], from: mail[1] },
+    webhooks: urls.length > 0 && secret ? { urls, secret } : null,
+    oidc: oidc && { issuer: oidc[0], client: oidc[1], secret: oidc[2], name: env.PULIH_OIDC_NAME },
+  };
+}
+
+/** The values of settings that belong together, null where none is set. */
+function group<const Names extends readonly (keyof z.infer<typeof Env>)[]>(
+  env: z.infer<typeof Env>,
+  names: Names,
+): { [Name in keyof Names]: string } | null {
+  const missing = names.filter((name) => env[name] === undefined);
+  if (missing.length === names.length) return null;
+  if (missing.length > 0) throw incomplete(missing);
+  return names.map((name) => env[name]) as { [Name in keyof Names]: string };
+}
+
+function incomplete(names: readonly string[]): AppError {
+  return new AppError("INPUT_CONFIG", names.join(", "), {
+    problems: names.map((field) => ({
+      field,
+      pesan:
+        "Pengaturan ini harus diisi bersama pengaturan lain sekelompoknya. Baca panduan operator.",
+    })),
+  });
 }

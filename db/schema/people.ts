@@ -22,3 +22,54 @@ export const positionHolders = sqliteTable(
   // Read on every signed-in request.
   (table) => [index("position_holders_person").on(table.person)],
 );
+
+/**
+ * Authority lent for a time by the holder of a position ("a.n."). Never to oneself, never onward:
+ * what is lent to a person is read from here only, and only a holder may lend.
+ */
+export const mandates = sqliteTable(
+  "mandates",
+  {
+    id: text("id").primaryKey(),
+    giver: text("giver")
+      .notNull()
+      .references(() => user.id),
+    receiver: text("receiver")
+      .notNull()
+      .references(() => user.id),
+    agency: text("agency").notNull(),
+    jabatan: text("jabatan").notNull(),
+    /** Local dates of the agency, both inclusive. */
+    since: text("since").notNull(),
+    until: text("until").notNull(),
+    /** The letter by which it was given, or the giver's own words. */
+    basis: text("basis").notNull(),
+    createdAt: text("created_at").notNull(),
+    /** Taken back before its end. */
+    endedAt: text("ended_at"),
+  },
+  // Read on every signed-in request.
+  (table) => [index("mandates_receiver").on(table.receiver)],
+);
+
+/** Who looks after people, positions and agents. An admin never holds a position. */
+export const admins = sqliteTable("admins", {
+  person: text("person")
+    .primaryKey()
+    .references(() => user.id),
+  /** Person who made them admin; null for the first one, made on the server itself. */
+  grantedBy: text("granted_by"),
+  createdAt: text("created_at").notNull(),
+});
+
+/** What letters print under a signature, and what a certified signature is asked for by. */
+export const signers = sqliteTable("signers", {
+  person: text("person")
+    .primaryKey()
+    .references(() => user.id),
+  nip: text("nip"),
+  /** Pangkat/golongan. */
+  rank: text("rank"),
+  /** NIK, encrypted with a key of its own; never shown and never logged. */
+  sealedNik: text("sealed_nik"),
+});

@@ -77,6 +77,8 @@ export const requests = sqliteTable(
     refusal: text("refusal").$type<RefusalClass>(),
     enteredAt: text("entered_at"),
     dueAt: text("due_at"),
+    /** An official asked the pemohon and waits: no clock runs, `dueAt` is of the moment it stopped. */
+    awaitsAnswer: integer("awaits_answer", { mode: "boolean" }).notNull().default(false),
   },
   (table) => [
     // The inbox reads open requests of an agency only.
@@ -103,6 +105,8 @@ export const stepLog = sqliteTable(
     standardMinutes: real("standard_minutes"),
     /** Null while open, and where no clock ran: the submission itself. */
     workingMinutes: real("working_minutes"),
+    /** Working minutes spent waiting for the pemohon; not in `workingMinutes`. */
+    pausedMinutes: real("paused_minutes").notNull().default(0),
     onTime: integer("on_time", { mode: "boolean" }),
   },
   (table) => [primaryKey({ columns: [table.request, table.position] })],
@@ -148,6 +152,58 @@ export const documents = sqliteTable(
     bytes: integer("bytes").notNull(),
     sha256: text("sha256").notNull(),
     createdAt: text("created_at").notNull(),
+    /** Of a PDF made from a letter: the letter's own row. */
+    source: text("source"),
+    /** Letter number of the agency's register. */
+    number: text("number"),
+    /** Code under which anybody may verify the PDF. */
+    code: text("code").unique(),
+    /** Who signed a PDF made here, by title; null where nobody did. */
+    signedBy: text("signed_by", { mode: "json" }).$type<SignedBy>(),
+    /** What an uploaded PDF itself says: its number and its signatures. */
+    found: text("found", { mode: "json" }).$type<FoundInUpload>(),
   },
   (table) => [index("documents_request").on(table.request)],
 );
+
+export interface SignedBy {
+  /** Title of the position with its capacity, e.g. "Plt. Kepala Dinas". */
+  readonly title: string;
+  /** Name of the signing adapter. */
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface FoundInUpload {
+  readonly number: string | null;
+  readonly signatures: readonly {
+    readonly signer: string;
+    readonly issuer: string;
+    readonly signedAt: string | null;
+    /** The signed bytes are unchanged. */
+    readonly intact: boolean;
+    /** The signature covers the whole file. */
+    readonly whole: boolean;
+  }[];
+}
+
+/** Last number given in a series; numbers are gap-free within a year. */
+export const letterCounters = sqliteTable(
+  "letter_counters",
+  {
+    agency: text("agency").notNull(),
+    series: text("series").notNull(),
+    year: integer("year").notNull(),
+    last: integer("last").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.agency, table.series, table.year] })],
+);
+
+/** Forms not sent yet. Found by the SHA-256 of a secret, and encrypted with a key made from it. */
+export const submissionDrafts = sqliteTable("submission_drafts", {
+  hash: text("hash").primaryKey(),
+  slug: text("slug").notNull(),
+  sealed: text("sealed").notNull(),
+  updatedAt: text("updated_at").notNull(),
+  expiresAt: text("expires_at").notNull(),
+});

@@ -16,8 +16,13 @@ export interface Viewer {
     readonly agency: string;
     readonly jabatan: string;
     readonly title: string;
-    readonly capacity: "definitif" | "plt" | "plh";
+    /** `mandat`: given for a time by the holder, who stays answerable ("a.n."). */
+    readonly capacity: "definitif" | "plt" | "plh" | "mandat";
   }[];
+  /** Looks after people, positions and agents; never holds a position and never decides a request. */
+  readonly admin: boolean;
+  /** Signed in with a second factor; without one an official may only set one up. */
+  readonly secondFactor: boolean;
 }
 
 /** A form that was sent but not accepted: answers and what to mend, kept a few minutes for the redirect. */

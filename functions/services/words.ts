@@ -19,3 +19,16 @@ export function ageText(then: Date, now: Date): string {
   if (minutes < 48 * 60) return `umur ${Math.floor(minutes / 60)} jam`;
   return `umur ${Math.floor(minutes / (24 * 60))} hari`;
 }
+
+const CAPACITY_WORDS = {
+  definitif: "",
+  plt: "Plt. ",
+  plh: "Plh. ",
+  mandat: "a.n. ",
+  pemohon: "",
+} as const;
+
+/** The title of a position as it stands under a signature, e.g. "Plt. Kepala Dinas". */
+export function titleInCapacity(capacity: keyof typeof CAPACITY_WORDS, title: string): string {
+  return `${CAPACITY_WORDS[capacity]}${title}`;
+}

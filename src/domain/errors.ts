@@ -120,6 +120,11 @@ export const ERRORS = {
   ),
   WORKFLOW_BRANCH: row(422, 2, "Pilih salah satu keputusan: Ya atau Tidak."),
   WORKFLOW_RETURN_TARGET: row(422, 2, "Tujuan pengembalian harus tindakan sebelum langkah ini."),
+  WORKFLOW_QUESTION: row(
+    409,
+    5,
+    "Pertanyaan atau jawaban ini tidak ditunggu sekarang. Muat ulang halaman untuk melihat keadaan terbaru.",
+  ),
   WORKFLOW_ROUNDS: row(
     409,
     5,

@@ -4,7 +4,7 @@ import { localDate } from "#domain/calendar/local-time.ts";
 import type { Deps } from "../deps.ts";
 import type { Viewer } from "../services.ts";
 
-const CAPACITY_ORDER = ["definitif", "plt", "plh"];
+const CAPACITY_ORDER = ["definitif", "plt", "plh", "mandat"];
 
 /** Who is signed in, with the positions they hold on today's date of each agency. */
 export async function viewerOf(
@@ -27,5 +27,5 @@ export async function viewerOf(
     return [{ agency: id, jabatan, title, capacity }];
   });
   positions.sort((a, b) => CAPACITY_ORDER.indexOf(a.capacity) - CAPACITY_ORDER.indexOf(b.capacity));
-  return { person: person.id, name: person.name, positions };
+  return { person: person.id, name: person.name, positions, admin: false, secondFactor: true };
 }

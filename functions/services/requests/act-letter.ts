@@ -5,6 +5,7 @@ import { nextAct, roleOf } from "#domain/sop/navigate.ts";
 import type { SopAct } from "#domain/sop/schema.ts";
 import type { Ctx, Deps } from "../deps.ts";
 import { type MadeDocument, makeLetter } from "../documents/make-letter.ts";
+import { titleInCapacity } from "../words.ts";
 import type { OpenedRequest } from "./access.ts";
 import { type Answer, answerOf, readContents } from "./content.ts";
 import { evidenceOf, storedResult } from "./evidence.ts";
@@ -56,11 +57,9 @@ function signerOf(
   const held = ctx.viewer?.positions.find(
     ({ agency, jabatan }) => agency === row.agency && role.jabatan.includes(jabatan),
   );
-  const capacity = held && held.capacity !== "definitif" ? CAPACITY_WORDS[held.capacity] : "";
-  return `${ctx.viewer?.name ?? ""}, ${capacity}${held?.title ?? role.judul}`;
+  const title = titleInCapacity(held?.capacity ?? "definitif", held?.title ?? role.judul);
+  return `${ctx.viewer?.name ?? ""}, ${title}`;
 }
-
-const CAPACITY_WORDS = { plt: "Plt. ", plh: "Plh. " } as const;
 
 /** The roles the act names; else the pemohon for a notification, else whoever acts next. */
 function recipients(

@@ -7,8 +7,10 @@ import { frozenAct, positionOf } from "#domain/sop/navigate.ts";
 import type { SopAct } from "#domain/sop/schema.ts";
 import { actionOf, barredFrom, decide } from "#domain/workflow/decide.ts";
 import {
+  ANSWER_FIELD,
   type Field,
   type FormValues,
+  QUESTION_FIELD,
   REASON_FIELD,
   REFUSAL_FIELD,
   readForm,
@@ -29,7 +31,15 @@ import { letterOfAct } from "./act-letter.ts";
 import { append } from "./append.ts";
 import { answersOf, sealContent } from "./content.ts";
 
-export const DECISIONS = ["perform", "start", "return", "refuse", "cancel"] as const;
+export const DECISIONS = [
+  "perform",
+  "start",
+  "ask",
+  "answer",
+  "return",
+  "refuse",
+  "cancel",
+] as const;
 
 export interface DecideInput {
   readonly ref: string;
@@ -67,8 +77,8 @@ export async function decideRequest(
   if (input.seen !== row.head) throw new AppError("WORKFLOW_STALE", "another head was seen");
   const at = deps.now();
   const prepared =
-    input.decision === "cancel"
-      ? await prepareCancel(deps, opened, input)
+    input.decision === "cancel" || input.decision === "answer"
+      ? await prepareOfRequester(deps, opened, input, input.decision)
       : await prepareAct(deps, ctx, opened, input, at);
   const decision = decide(running.sop, state, prepared.command);
   if (!decision.ok) throw refused(decision.code, input);
@@ -109,6 +119,10 @@ async function prepareAct(
       return preparePerform(deps, ctx, opened, input, act, by, at);
     case "start":
       return prepareStart(deps, opened, input, act, by, at);
+    case "ask": {
+      const { content } = await reasonOf(deps, opened, input, [QUESTION_FIELD]);
+      return only({ type: "ask", act: act.id, by, content: content.ref }, content.statement);
+    }
     case "return": {
       const { content } = await reasonOf(deps, opened, input, [REASON_FIELD]);
       const command = { act: act.id, by, content: content.ref, to: input.to ?? "" };
@@ -230,16 +244,19 @@ async function frozenJob(deps: Deps, job: string | undefined) {
   return found;
 }
 
-async function prepareCancel(
+/** What only the pemohon does, whoever's turn it is. */
+async function prepareOfRequester(
   deps: Deps,
   opened: OpenedRequest,
   input: DecideInput,
+  type: "cancel" | "answer",
 ): Promise<Prepared> {
-  if (opened.state.status !== "active") throw new AppError("WORKFLOW_CLOSED", "cancel");
-  if (!opened.requester) throw new AppError("WORKFLOW_WRONG_PERSON", "only the pemohon cancels");
-  const { content } = await reasonOf(deps, opened, input, [REASON_FIELD]);
+  if (opened.state.status !== "active") throw new AppError("WORKFLOW_CLOSED", type);
+  if (!opened.requester) throw new AppError("WORKFLOW_WRONG_PERSON", `${type} by another`);
+  const form = [type === "cancel" ? REASON_FIELD : ANSWER_FIELD];
+  const { content } = await reasonOf(deps, opened, input, form);
   const by = requesterOf(opened.row.id);
-  return only({ type: "cancel", by, content: content.ref }, content.statement);
+  return only({ type, by, content: content.ref }, content.statement);
 }
 
 async function reasonOf(

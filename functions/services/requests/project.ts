@@ -83,6 +83,7 @@ export function project(running: RunningSop, events: readonly SealedEvent[]): Pr
       refusal: last.stored.event.type === "refused" ? last.stored.event.reason : null,
       enteredAt: open?.enteredAt ?? null,
       dueAt: open?.dueAt ?? null,
+      awaitsAnswer: state.awaitsAnswer,
     },
   };
 }
@@ -99,6 +100,7 @@ function submittedRow(request: string, step: SopStep, at: string): StepRow {
     dueAt: null,
     standardMinutes: null,
     workingMinutes: null,
+    pausedMinutes: 0,
     onTime: null,
   };
 }
@@ -123,6 +125,7 @@ function opened(
     dueAt: standard && dueAt(calendar, new Date(at), standard).toISOString(),
     standardMinutes: standard && standardMinutes(calendar, standard),
     workingMinutes: null,
+    pausedMinutes: 0,
     onTime: null,
   };
 }

@@ -6,11 +6,9 @@ import type { SealedEvent } from "#domain/trust/event-chain.ts";
 import type { Actor, ContentRef, WorkflowEvent } from "#domain/workflow/types.ts";
 import type { TimelineEntry } from "#domain/workflow/view.ts";
 import type { Deps } from "../deps.ts";
-import { ACTION_LABELS } from "../words.ts";
+import { ACTION_LABELS, titleInCapacity } from "../words.ts";
 import { type Answer, answerOf, readContents } from "./content.ts";
 import type { LoadedRequest } from "./load.ts";
-
-const CAPACITY_WORDS = { definitif: "", plt: "Plt. ", plh: "Plh. ", pemohon: "" } as const;
 
 const OUTCOME_SENTENCES = {
   succeeded: "Agen menyelesaikan pekerjaan dan mengirim hasil bertanda tangan.",
@@ -18,6 +16,14 @@ const OUTCOME_SENTENCES = {
   cancelled: "Pekerjaan agen dibatalkan.",
   refused: "Agen menolak pekerjaan ini.",
 } as const;
+
+const OUTSIDE_SOP: ReadonlySet<string> = new Set([
+  "asked",
+  "answered",
+  "returned",
+  "refused",
+  "cancelled",
+]);
 
 /** Everything that happened, in sentences, with the words people left. */
 export async function timelineOf(
@@ -30,9 +36,7 @@ export async function timelineOf(
   const agency = deps.catalog.agencies.get(row.agency);
   const titleOf = ({ jabatan, capacity }: Actor): string => {
     const post = agency?.jabatan.find(({ id }) => id === jabatan);
-    return capacity === "pemohon"
-      ? "Pemohon"
-      : `${CAPACITY_WORDS[capacity]}${post?.judul ?? jabatan}`;
+    return capacity === "pemohon" ? "Pemohon" : titleInCapacity(capacity, post?.judul ?? jabatan);
   };
   return events.map(({ stored: { at, version, event } }): TimelineEntry => {
     const by = "by" in event ? event.by : null;
@@ -46,7 +50,7 @@ export async function timelineOf(
       text: sentenceOf(sop, event),
       actorName: by && (by.capacity === "pemohon" ? requesterName : (names.get(by.person) ?? null)),
       actorJabatan: by && titleOf(by),
-      outsideSop: ["returned", "refused", "cancelled"].includes(event.type),
+      outsideSop: OUTSIDE_SOP.has(event.type),
       notes: notes.map(({ label, value }: Answer) => ({ label, value })),
     };
   });
@@ -72,6 +76,7 @@ async function namesOf(
 
 function stepOf(sop: Sop, events: readonly SealedEvent[], event: WorkflowEvent): number | null {
   switch (event.type) {
+    case "answered":
     case "cancelled":
     case "completed":
       return null;
@@ -109,6 +114,10 @@ function sentenceOf(sop: Sop, event: WorkflowEvent): string {
       const { act } = positionOf(sop, event.to);
       return `Permohonan dikembalikan kepada ${roleOf(sop, act.oleh).judul}: ${act.judul}.`;
     }
+    case "asked":
+      return "Pemohon ditanya; waktu baku berhenti sampai ada jawaban.";
+    case "answered":
+      return "Pemohon menjawab pertanyaan.";
     case "refused":
       return "Permohonan ditolak.";
     case "cancelled":

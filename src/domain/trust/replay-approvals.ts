@@ -63,6 +63,10 @@ function commandAt(events: readonly WorkflowEvent[], at: number): Command | null
       return { type: "finish_job", job: main.job, outcome: main.outcome, result: main.result };
     case "returned":
       return { type: "return", act: main.from, to: main.to, by: main.by, content: main.content };
+    case "asked":
+      return { type: "ask", act: main.act, by: main.by, content: main.content };
+    case "answered":
+      return { type: "answer", by: main.by, content: main.content };
     case "refused":
       return {
         type: "refuse",

@@ -25,6 +25,7 @@ export function decide(sop: Sop, state: RequestState, command: Command): Decisio
   if (command.type === "finish_job") return finishJob(state, command);
   if (state.status !== "active" || state.act === null) return refusal("WORKFLOW_CLOSED");
   if (command.type === "cancel") return cancel(sop, state, command);
+  if (command.type === "answer") return answer(sop, state, command);
   if (command.act !== state.act) return refusal("WORKFLOW_OUT_OF_TURN");
   const { act } = positionOf(sop, state.act);
   const barred = barredFrom(sop, state, act, command.by);
@@ -36,6 +37,8 @@ export function decide(sop: Sop, state: RequestState, command: Command): Decisio
       return startJob(state, act, command);
     case "return":
       return giveBack(sop, state, command);
+    case "ask":
+      return ask(sop, state, act, command);
     case "refuse":
       if (jobIsActive(state)) return refusal("WORKFLOW_JOB_ACTIVE");
       return events({
@@ -168,15 +171,40 @@ function giveBack(
   return events({ type: "returned", from, to: command.to, by, content });
 }
 
+function ask(
+  sop: Sop,
+  state: RequestState,
+  act: SopAct,
+  { by, content }: Extract<Command, { type: "ask" }>,
+): Decision {
+  if (jobIsActive(state)) return refusal("WORKFLOW_JOB_ACTIVE");
+  // Where the pemohon is to act anyway, nobody asks them to; a second question waits for the answer.
+  if (roleOf(sop, act.oleh).pemohon || state.awaitsAnswer) return refusal("WORKFLOW_QUESTION");
+  return events({ type: "asked", act: act.id, by, content });
+}
+
+function answer(
+  sop: Sop,
+  state: RequestState,
+  { by, content }: Extract<Command, { type: "answer" }>,
+): Decision {
+  if (!state.awaitsAnswer) return refusal("WORKFLOW_QUESTION");
+  if (!isSubmitter(sop, state, by)) return refusal("WORKFLOW_WRONG_PERSON");
+  return events({ type: "answered", by, content });
+}
+
 function cancel(
   sop: Sop,
   state: RequestState,
-  command: Extract<Command, { type: "cancel" }>,
+  { by, content }: Extract<Command, { type: "cancel" }>,
 ): Decision {
   if (jobIsActive(state)) return refusal("WORKFLOW_JOB_ACTIVE");
-  const submission = positions(sop)[0]?.act.id ?? "";
-  if (state.doers[submission] !== command.by.person) return refusal("WORKFLOW_WRONG_PERSON");
-  return events({ type: "cancelled", by: command.by, content: command.content });
+  if (!isSubmitter(sop, state, by)) return refusal("WORKFLOW_WRONG_PERSON");
+  return events({ type: "cancelled", by, content });
+}
+
+function isSubmitter(sop: Sop, state: RequestState, by: Actor): boolean {
+  return state.doers[positions(sop)[0]?.act.id ?? ""] === by.person;
 }
 
 /** Officials tick the whole kelengkapan at the first act of a step; the pemohon's letter is its own proof. */

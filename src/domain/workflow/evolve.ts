@@ -16,6 +16,7 @@ export function evolve(sop: Sop, state: RequestState | null, event: WorkflowEven
       jobs: {},
       returns: 0,
       ways: {},
+      awaitsAnswer: false,
     };
   }
   invariant(state, "a request begins with its submission");
@@ -26,6 +27,8 @@ export function evolve(sop: Sop, state: RequestState | null, event: WorkflowEven
         act: nextAct(sop, event.act, event.branch)?.id ?? null,
         doers: { ...state.doers, [event.act]: event.by.person },
         ways: waysAfter(sop, state, event.act, event.branch),
+        // Whoever acts without the answer no longer waits for it.
+        awaitsAnswer: false,
       };
     case "choice_made":
       return { ...state, choices: event.choices };
@@ -40,12 +43,16 @@ export function evolve(sop: Sop, state: RequestState | null, event: WorkflowEven
       invariant(job, `job ${event.job} was not started by this request`);
       return { ...state, jobs: { ...state.jobs, [job.act]: { ...job, phase: event.outcome } } };
     }
+    case "asked":
+      return { ...state, awaitsAnswer: true };
+    case "answered":
+      return { ...state, awaitsAnswer: false };
     case "returned":
       return undo(sop, { ...state, act: event.to, returns: state.returns + 1 }, event.to);
     case "refused":
-      return { ...state, status: "refused", act: null };
+      return { ...state, status: "refused", act: null, awaitsAnswer: false };
     case "cancelled":
-      return { ...state, status: "cancelled", act: null };
+      return { ...state, status: "cancelled", act: null, awaitsAnswer: false };
     case "completed":
       return { ...state, status: "completed", act: null };
   }
@@ -73,5 +80,5 @@ function undo(sop: Sop, state: RequestState, actId: string): RequestState {
   const kept = new Set(order.slice(0, order.indexOf(actId)));
   const keep = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(Object.entries(record).filter(([act]) => kept.has(act)));
-  return { ...state, doers: keep(state.doers), jobs: keep(state.jobs) };
+  return { ...state, doers: keep(state.doers), jobs: keep(state.jobs), awaitsAnswer: false };
 }

@@ -52,6 +52,15 @@ export const REASON_FIELD = field({
   hint: "Dibaca pemohon dan pelaksana. Tulis apa yang perlu diperbaiki.",
 });
 
+/** A question to the pemohon and the answer to it: outside the SOP, and the clock stands meanwhile. */
+export const QUESTION_FIELD = field({
+  name: "pertanyaan",
+  label: "Pertanyaan kepada pemohon",
+  type: "textarea",
+  hint: "Waktu baku langkah ini berhenti sampai pemohon menjawab.",
+});
+export const ANSWER_FIELD = field({ name: "jawaban", label: "Jawaban Anda", type: "textarea" });
+
 export const REFUSAL_LABELS: Readonly<Record<RefusalClass, string>> = {
   "tidak-lengkap": "Permohonan tidak lengkap",
   "bukan-wewenang": "Bukan wewenang dinas",

@@ -7,7 +7,9 @@
  *   decides on a file that has changed under their eyes
  * - actor: the natural person and the position by which they act
  * - choice: the targets (and for a restore the backups) a job works on
- * - exception: return, refusal, cancellation. No source SOP has them; they are shown as "di luar SOP"
+ * - exception: question, return, refusal, cancellation. No source SOP has them; they are shown as
+ *   "di luar SOP"
+ * - question: what an official asks the pemohon; the clock of the step stands until it is answered
  */
 import { z } from "zod";
 
@@ -16,7 +18,7 @@ export const Actor = z.strictObject({
   person: z.string().min(1),
   /** The position held, or "pemohon". */
   jabatan: z.string().min(1),
-  capacity: z.enum(["definitif", "plt", "plh", "pemohon"]),
+  capacity: z.enum(["definitif", "plt", "plh", "mandat", "pemohon"]),
 });
 export type Actor = z.infer<typeof Actor>;
 
@@ -100,6 +102,8 @@ export const WorkflowEvent = z.discriminatedUnion("type", [
     by: Actor,
     content: ContentRef,
   }),
+  z.strictObject({ type: z.literal("asked"), act: z.string(), by: Actor, content: ContentRef }),
+  z.strictObject({ type: z.literal("answered"), by: Actor, content: ContentRef }),
   z.strictObject({
     type: z.literal("refused"),
     act: z.string(),
@@ -136,6 +140,8 @@ export interface RequestState {
   readonly returns: number;
   /** How often each decision was left by its way back, by number of the step. */
   readonly ways: Readonly<Record<number, number>>;
+  /** An official asked the pemohon and has no answer yet: no clock runs. */
+  readonly awaitsAnswer: boolean;
 }
 
 /** A JobSpec already made by the caller: ids, time and hashing are not the reducer's. */
@@ -188,4 +194,12 @@ export type Command =
       readonly reason: RefusalClass;
       readonly content: ContentRef;
     }
+  /** Asks the pemohon something about the open act. */
+  | {
+      readonly type: "ask";
+      readonly act: string;
+      readonly by: Actor;
+      readonly content: ContentRef;
+    }
+  | { readonly type: "answer"; readonly by: Actor; readonly content: ContentRef }
   | { readonly type: "cancel"; readonly by: Actor; readonly content: ContentRef };
