@@ -1,17 +1,15 @@
-import { execFile } from "node:child_process";
-import { cp, mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Catalog, loadCatalog } from "#catalog/load.ts";
 import { launchBrowser, withPage } from "#support/browser.ts";
+import { type BuiltSite, buildSite } from "#support/build-site.ts";
 import { assertBuilt, client } from "#support/built-site.ts";
 import { type StaticSite, serveStatic } from "#support/static-site.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const place = join(root, "node_modules", ".cache", "pulih-ppid-site");
 const [LIST, EXCLUDED] = ["/ppid/dip/", "/ppid/dikecualikan/"];
 const PAGES = ["/ppid/", LIST, EXCLUDED];
 const UNTESTED = "usulan, belum diuji konsekuensi";
@@ -19,6 +17,7 @@ const UNTESTED = "usulan, belum diuji konsekuensi";
 let site: StaticSite;
 /** The same portal after an agency filled in its contact and a test was held. */
 let decided: StaticSite;
+let built: BuiltSite;
 let browser: Browser;
 let catalog: Catalog;
 
@@ -26,21 +25,18 @@ beforeAll(async () => {
   assertBuilt();
   catalog = await loadCatalog(join(root, "content"));
   site = await serveStatic(client);
-  decided = await serveStatic(await buildDecided());
+  built = await buildSite("ppid", { write: decide });
+  decided = await serveStatic(built.client);
   browser = await launchBrowser();
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
   await site?.close();
   await decided?.close();
-  await rm(place, { recursive: true, force: true });
+  await built?.[Symbol.asyncDispose]();
 });
 
-async function buildDecided(): Promise<string> {
-  const [content, dist] = [join(place, "content"), join(place, "dist")];
-  await rm(place, { recursive: true, force: true });
-  await mkdir(place, { recursive: true });
-  await cp(join(root, "content"), content, { recursive: true });
+async function decide(content: string): Promise<void> {
   await change(join(content, "instansi", "kukar.md"), [
     ["\nzona:", "\nkontak:\n  telepon: 0541-000000 (CONTOH)\n  surel: ppid@contoh.go.id\nzona:"],
   ]);
@@ -49,10 +45,6 @@ async function buildDecided(): Promise<string> {
     ["jangkaWaktu: null", "jangkaWaktu: 5 tahun (CONTOH)"],
     ["diperiksa: null", "diperiksa: 2026-03-01"],
   ]);
-  const env = { ...process.env, PULIH_CONTENT: content, PULIH_DIST: dist, NODE_ENV: "production" };
-  const astro = await realpath(join(root, "node_modules", ".bin", "astro"));
-  await promisify(execFile)(process.execPath, [astro, "build"], { cwd: root, env });
-  return join(dist, "client");
 }
 
 async function change(path: string, changes: readonly (readonly [string, string])[]) {

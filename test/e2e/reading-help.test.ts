@@ -1,12 +1,9 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildSite } from "#support/build-site.ts";
 import { axe, openReadingSite, PATH, type ReadingSite } from "#support/reading-site.ts";
-import { tempDir } from "#support/temp-dir.ts";
 
-const root = join(import.meta.dirname, "..", "..");
 const GUIDE = "/panduan/pemohon/";
 
 let site: ReadingSite;
@@ -109,11 +106,9 @@ describe("the banner above every page", () => {
   });
 
   it("says on a sample that it is one, and nothing of an official site", async () => {
-    await using directory = await tempDir();
-    const env = { ...process.env, PULIH_DIST: directory.path, PULIH_CONTOH: "1" };
-    await promisify(execFile)(join(root, "node_modules/.bin/astro"), ["build"], { cwd: root, env });
+    await using sample = await buildSite("sample", { env: { PULIH_CONTOH: "1" } });
     for (const name of ["index.html", "sop/index.html", "404.html"]) {
-      const html = await readFile(join(directory.path, "client", name), "utf8");
+      const html = await readFile(join(sample.client, name), "utf8");
       const banner = /<section class="official.+?<\/section>/s.exec(html)?.[0];
       expect(banner, name).toContain("Situs contoh – bukan layanan resmi");
       expect(banner, name).not.toContain(".go.id");

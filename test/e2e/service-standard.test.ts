@@ -1,12 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Catalog, loadCatalog } from "#catalog/load.ts";
 import { launchBrowser, withPage } from "#support/browser.ts";
+import { buildSite } from "#support/build-site.ts";
 import { assertBuilt, client } from "#support/built-site.ts";
-import { buildServiceSite } from "#support/service-site.ts";
 import { type StaticSite, serveStatic } from "#support/static-site.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -201,9 +201,14 @@ describe("a service whose agency decided", () => {
     const { slug, instansi } = entry.sop;
     const agency = await readFile(join(root, "content", "instansi", `${instansi}.md`), "utf8");
     const contact = "kontak: { telepon: (0000) 000000, surel: dinas@contoh.go.id }\nzona:";
-    await using built = await buildServiceSite({
-      [`instansi/${instansi}.md`]: agency.replace("zona:", contact),
-      [`layanan/${slug}.md`]: DECIDED,
+    await using built = await buildSite("service", {
+      async write(content) {
+        await writeFile(
+          join(content, "instansi", `${instansi}.md`),
+          agency.replace("zona:", contact),
+        );
+        await writeFile(join(content, "layanan", `${slug}.md`), DECIDED);
+      },
     });
     const decided = await serveStatic(built.client);
     try {
