@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const dist = resolve(root, process.env.PULIH_DIST || "dist");
+const dist = resolvable(resolve(root, process.env.PULIH_DIST || "dist"));
 
 /** Settings of the build; the server reads the same names. */
 export const settings = {
@@ -24,4 +25,15 @@ export const settings = {
 export function cacheOf(dist: string): string {
   const place = createHash("sha256").update(dist).digest("hex").slice(0, 8);
   return join(root, "node_modules", ".cache", `pulih-${place}`);
+}
+
+/** Built pages look for their packages upwards from where they lie. */
+function resolvable(folder: string): string {
+  try {
+    createRequire(join(folder, "pages.mjs")).resolve("astro/package.json");
+    return folder;
+  } catch (cause) {
+    const pesan = `Folder halaman jadi ${folder} berada di luar folder Pulih. Pilih PULIH_DIST di dalamnya.`;
+    throw new Error(pesan, { cause });
+  }
 }
