@@ -29,7 +29,7 @@ module.exports = {
     only("db", "^db/", ["^src/domain/"]),
     only("agent", "^src/agent/", ["^src/(domain|protocol)/"]),
     only("services", "^functions/services/", [
-      "^src/(domain|protocol|catalog)/",
+      "^src/(domain|protocol|catalog|diagram)/",
       "^db/",
       "^functions/(env\\.ts$|letters/|mail/|signing/)",
     ]),

@@ -31,6 +31,7 @@ const PACKAGES = {
     chromium: ["/usr/bin/chromium"],
     acl: ["/usr/bin/setfacl"],
     attr: ["/usr/bin/setfattr"],
+    openssl: ["/usr/bin/openssl"],
     "poppler-utils": ["/usr/bin/pdftotext"],
   },
 };
