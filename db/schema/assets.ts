@@ -3,6 +3,7 @@ import {
   index,
   integer,
   primaryKey,
+  real,
   sqliteTable,
   text,
   uniqueIndex,
@@ -45,11 +46,54 @@ export const assetReviews = sqliteTable(
       .notNull()
       .references(() => assets.id),
     at: text("at").notNull(),
+    /** Name of the person. */
     by: text("by").notNull(),
     result: text("result", { enum: ["sesuai", "diubah", "dihapus"] }).notNull(),
     note: text("note"),
   },
   (table) => [index("asset_reviews_asset").on(table.asset)],
+);
+
+/** What was changed in the register, by whom: never edited, never deleted. */
+export const assetChanges = sqliteTable(
+  "asset_changes",
+  {
+    id: text("id").primaryKey(),
+    asset: text("asset")
+      .notNull()
+      .references(() => assets.id),
+    at: text("at").notNull(),
+    /** Name of the person, or of the command line. */
+    by: text("by").notNull(),
+    how: text("how", { enum: ["didaftarkan", "diubah", "diimpor", "dinonaktifkan"] }).notNull(),
+    /** Before and after of each column that changed. */
+    changes: text("changes", { mode: "json" })
+      .$type<Readonly<Record<string, readonly [string, string]>>>()
+      .notNull(),
+  },
+  (table) => [index("asset_changes_asset").on(table.asset)],
+);
+
+/** What a finished job measured of each of its targets: what the next one is estimated from. */
+export const targetMeasures = sqliteTable(
+  "target_measures",
+  {
+    job: text("job").notNull(),
+    alias: text("alias").notNull(),
+    agent: text("agent").notNull(),
+    engine: text("engine").notNull(),
+    action: text("action", { enum: ["backup", "restore", "check"] }).notNull(),
+    bytes: integer("bytes").notNull(),
+    /** Share of the job's time by size, where a job had several targets. */
+    seconds: real("seconds").notNull(),
+    /** A restore whose content was equal to its backup. */
+    verified: integer("verified", { mode: "boolean" }).notNull(),
+    finishedAt: text("finished_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.job, table.alias] }),
+    index("target_measures_alias").on(table.agent, table.alias, table.action, table.finishedAt),
+  ],
 );
 
 /** Free space of a vault, one row a day: what its growth is told from. */

@@ -24,7 +24,13 @@ export const session = sqliteTable(
     ipAddress: text("ip_address"),
     userAgent: text("user_agent"),
     createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
+    /** When it was last used. */
     updatedAt: integer("updated_at", { mode: "timestamp_ms" }).notNull(),
+    way: text("way", { enum: ["password", "passkey", "oidc"] })
+      .notNull()
+      .default("password"),
+    /** Whether more than a password was shown; without it the session only sets a second factor up. */
+    secondFactor: integer("second_factor", { mode: "boolean" }).notNull().default(false),
   },
   // All sessions of one person end together when the password changes.
   (table) => [index("session_user").on(table.userId)],
@@ -107,4 +113,31 @@ export const passkey = sqliteTable(
     index("passkey_credential").on(table.credentialID),
     index("passkey_user").on(table.userId),
   ],
+);
+
+/** Failed sign-ins in a row. The key is a hash of the address, so that unknown addresses count too. */
+export const signInFailures = sqliteTable("sign_in_failures", {
+  key: text("key").primaryKey(),
+  failed: integer("failed").notNull(),
+  lastAt: integer("last_at").notNull(),
+});
+
+/** One-time links by which a person sets a new password; of the code only its hash is kept. */
+export const recoveries = sqliteTable(
+  "recoveries",
+  {
+    hash: text("hash").primaryKey(),
+    person: text("person")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    /** Person who issued it; null on the server itself. */
+    issuedBy: text("issued_by"),
+    /** Second factors are removed as well, to be set up anew. */
+    removesSecondFactor: integer("removes_second_factor", { mode: "boolean" }).notNull(),
+    issuedAt: text("issued_at").notNull(),
+    expiresAt: text("expires_at").notNull(),
+    usedAt: text("used_at"),
+  },
+  // A newer link, and a use, ends the person's other links.
+  (table) => [index("recoveries_person").on(table.person)],
 );

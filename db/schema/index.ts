@@ -5,4 +5,5 @@ export * from "./feedback.ts";
 export * from "./jobs.ts";
 export * from "./notices.ts";
 export * from "./people.ts";
+export * from "./ppid.ts";
 export * from "./requests.ts";

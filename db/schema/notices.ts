@@ -1,6 +1,7 @@
 /** What is to be told to people and programs outside, and what was told. */
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { user } from "./auth.ts";
 
 /** Written in the same batch as what it tells of; sent afterwards, again and again until it is taken. */
 export const outbox = sqliteTable(
@@ -18,6 +19,7 @@ export const outbox = sqliteTable(
     /** Earliest moment to send: within the agency's working hours. */
     notBefore: text("not_before").notNull(),
     attempts: integer("attempts").notNull().default(0),
+    firstTriedAt: text("first_tried_at"),
     error: text("error"),
     sentAt: text("sent_at"),
     givenUpAt: text("given_up_at"),
@@ -28,6 +30,14 @@ export const outbox = sqliteTable(
       .where(sql`${table.sentAt} IS NULL AND ${table.givenUpAt} IS NULL`),
   ],
 );
+
+/** How often a person replaced the secret address of their calendar: the older ones are dead. */
+export const calendarFeeds = sqliteTable("calendar_feeds", {
+  person: text("person")
+    .primaryKey()
+    .references(() => user.id),
+  renewals: integer("renewals").notNull(),
+});
 
 /** Escalations told, by the open step and the share of its standard time. */
 export const escalations = sqliteTable(

@@ -19,8 +19,12 @@ export const positionHolders = sqliteTable(
     decree: text("decree").notNull(),
     createdAt: text("created_at").notNull(),
   },
-  // Read on every signed-in request.
-  (table) => [index("position_holders_person").on(table.person)],
+  (table) => [
+    // Read on every signed-in request.
+    index("position_holders_person").on(table.person),
+    // The holders of a position, for its next appointment and the admin's pages.
+    index("position_holders_post").on(table.agency, table.jabatan),
+  ],
 );
 
 /**
@@ -48,8 +52,12 @@ export const mandates = sqliteTable(
     /** Taken back before its end. */
     endedAt: text("ended_at"),
   },
-  // Read on every signed-in request.
-  (table) => [index("mandates_receiver").on(table.receiver)],
+  (table) => [
+    // Read on every signed-in request.
+    index("mandates_receiver").on(table.receiver),
+    // What one gave, on one's own page.
+    index("mandates_giver").on(table.giver),
+  ],
 );
 
 /** Who looks after people, positions and agents. An admin never holds a position. */
@@ -73,3 +81,44 @@ export const signers = sqliteTable("signers", {
   /** NIK, encrypted with a key of its own; never shown and never logged. */
   sealedNik: text("sealed_nik"),
 });
+
+/** Accounts that are closed for now: no sign-in, no authority. Positions are ended on their own. */
+export const inactivePeople = sqliteTable("inactive_people", {
+  person: text("person")
+    .primaryKey()
+    .references(() => user.id),
+  by: text("by"),
+  at: text("at").notNull(),
+});
+
+/** What admins did; rows are added and never changed. */
+export const adminLog = sqliteTable(
+  "admin_log",
+  {
+    id: text("id").primaryKey(),
+    at: text("at").notNull(),
+    /** Who; null = on the server itself, by command. */
+    by: text("by"),
+    act: text("act").$type<AdminAct>().notNull(),
+    /** Whom it is about, where it is about a person. */
+    person: text("person"),
+    /** What exactly: ids, dates and decrees, never a secret. */
+    detail: text("detail", { mode: "json" }).$type<Readonly<Record<string, string>>>().notNull(),
+  },
+  (table) => [index("admin_log_at").on(table.at)],
+);
+
+export type AdminAct =
+  | "user_added"
+  | "user_deactivated"
+  | "user_reactivated"
+  | "recovery_issued"
+  | "signer_set"
+  | "admin_granted"
+  | "admin_revoked"
+  | "position_assigned"
+  | "position_ended"
+  | "position_corrected"
+  | "agent_code_made"
+  | "agent_approved"
+  | "agent_revoked";
