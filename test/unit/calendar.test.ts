@@ -8,10 +8,8 @@ import type { StandardTime, WorkCalendar } from "#domain/calendar/types.ts";
 import { windowsOfDate } from "#domain/calendar/windows-of-day.ts";
 import { workingMinutes } from "#domain/calendar/working-minutes.ts";
 import { isAppError } from "#domain/errors.ts";
+import { at, countMinutes, FIRST, LAST, MINUTE, minuteOf } from "#support/minute-walk.ts";
 
-const MINUTE = 60_000;
-const FIRST = Date.UTC(2024, 0, 1);
-const LAST = Date.UTC(2027, 11, 31);
 const content = fileURLToPath(new URL("../../content", import.meta.url));
 
 const calendars: Record<"kaltim" | "kukar", WorkCalendar> = {} as never;
@@ -24,41 +22,14 @@ beforeAll(async () => {
     const agency = agencies.get(id);
     if (!agency) throw new Error(`no agency ${id}`);
     calendars[id] = agency.calendar;
-    counted[id] = countMinutes(agency.calendar);
+    counted[id] = countMinutes(agency.calendar).worked;
   }
 });
-
-/** Written without the code under test: local clock by ISO strings, one minute at a time. */
-function countMinutes(calendar: WorkCalendar): Int32Array {
-  const total = (LAST - FIRST) / MINUTE;
-  const sums = new Int32Array(total + 1);
-  let today = "";
-  let windows: readonly { from: number; to: number }[] = [];
-  for (let at = 0; at < total; at += 1) {
-    const local = FIRST + (at + calendar.offsetMinutes) * MINUTE;
-    const minuteOfDay = (local / MINUTE) % 1440;
-    if (minuteOfDay === 0 || at === 0) {
-      const moment = new Date(local);
-      today = moment.toISOString().slice(0, 10);
-      windows = [];
-      for (const entry of calendar.hours) {
-        const applies = entry.since <= today && (entry.until ?? "9999-12-31") >= today;
-        if (applies) windows = entry.week[moment.getUTCDay()] ?? [];
-      }
-      if (calendar.daysOff.has(today)) windows = [];
-    }
-    const works = windows.some(({ from, to }) => from <= minuteOfDay && minuteOfDay < to);
-    sums[at + 1] = (sums[at] ?? 0) + (works ? 1 : 0);
-  }
-  return sums;
-}
 
 const agencyId = fc.constantFrom("kaltim" as const, "kukar" as const);
 /** Minutes after FIRST, leaving room for the longest standard at the end. */
 const startMinute = fc.integer({ min: 0, max: (LAST - FIRST) / MINUTE - 60 * 1440 });
 const instantMs = fc.integer({ min: FIRST, max: LAST - 1 });
-const at = (minute: number) => new Date(FIRST + minute * MINUTE);
-const minuteOf = (instant: Date) => (instant.getTime() - FIRST) / MINUTE;
 const wita = (text: string) => new Date(`${text}:00+08:00`);
 
 describe("working minutes", () => {

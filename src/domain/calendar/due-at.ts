@@ -8,13 +8,11 @@
  *   as a whole one.
  * - minggu: five working days each.
  */
-import { AppError, invariant } from "../errors.ts";
+import { invariant } from "../errors.ts";
+import { DAYS_WITHOUT_WINDOW_MAX, endless } from "./closings.ts";
 import { fromLocal, MS_PER_MINUTE, toLocal } from "./local-time.ts";
 import type { StandardTime, Window, WorkCalendar } from "./types.ts";
 import { windowsOfDay } from "./windows-of-day.ts";
-
-/** Longer than any run of days off; beyond it the calendar itself is wrong. */
-const DAYS_WITHOUT_WINDOW_MAX = 400;
 
 /** Working days of a week, also where an agency works six: its daily hours are shorter then. */
 const DAYS_PER_WEEK = 5;
@@ -88,11 +86,4 @@ function* workingDays(
     lastWorked = day;
     yield { day, windows };
   }
-}
-
-function endless(): AppError {
-  return new AppError(
-    "INTERNAL",
-    `the calendar has no working window within ${DAYS_WITHOUT_WINDOW_MAX} days`,
-  );
 }
