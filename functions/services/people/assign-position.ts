@@ -1,13 +1,17 @@
-import { z } from "zod";
 import { positionHolders } from "#db/schema/people.ts";
-import { AppError, type FieldProblem } from "#domain/errors.ts";
 import type { Deps } from "../deps.ts";
 import { personByEmail } from "./accounts.ts";
+import { logged } from "./admin-log.ts";
+import { readHolding, writeHolding } from "./hold-position.ts";
 
-/** Gives a person a position of an agency between two dates, by a decree. */
+/** Gives a person a position of an agency between two dates, by a decree. Throws ADMIN_NO_POSITION. */
 export async function assignPosition(
   deps: Pick<Deps, "db" | "catalog" | "now" | "newId">,
-  input: {
+  {
+    email,
+    by = null,
+    ...typed
+  }: {
     readonly email: string;
     readonly agency: string;
     readonly jabatan: string;
@@ -15,37 +19,25 @@ export async function assignPosition(
     readonly since: string;
     readonly until: string | null;
     readonly decree: string;
+    /** Admin; null = by command. */
+    readonly by?: string | null;
   },
 ): Promise<{ readonly id: string }> {
-  const agency = deps.catalog.agencies.get(input.agency);
-  const capacity = z.enum(["definitif", "plt", "plh"]).safeParse(input.capacity);
-  const date = (value: string): boolean => z.iso.date().safeParse(value).success;
-  const problems: FieldProblem[] = [];
-  const problem = (field: string, pesan: string) => problems.push({ field, pesan });
-  if (!agency) problem("instansi", "Instansi tidak ada. Pilih id dari content/instansi.");
-  if (agency && !agency.jabatan.some((post) => post.id === input.jabatan)) {
-    problem("jabatan", "Jabatan tidak ada pada instansi ini. Pilih id dari content/instansi.");
-  }
-  if (!capacity.success) problem("kapasitas", "Tulis definitif, plt, atau plh.");
-  if (!date(input.since)) problem("sejak", "Tulis tanggal sebagai TTTT-BB-HH.");
-  if (input.until !== null && (!date(input.until) || input.until < input.since)) {
-    problem("sampai", "Tulis tanggal sesudah tanggal sejak, sebagai TTTT-BB-HH.");
-  }
-  if (input.decree.trim() === "") problem("dasar", "Tulis surat keputusan yang menjadi dasar.");
-  if (problems.length > 0 || !capacity.success) {
-    throw new AppError("INPUT_INVALID", "position data", { problems });
-  }
+  const read = readHolding(deps, { ...typed, person: "" });
+  const person = await personByEmail(deps.db, email);
+  const holding = { ...read.holding, person };
   const id = deps.newId();
-  await deps.db.orm.insert(positionHolders).values({
-    id,
-    person: await personByEmail(deps.db, input.email),
-    agency: input.agency,
-    jabatan: input.jabatan,
-    capacity: capacity.data,
-    since: input.since,
-    until: input.until,
-    decree: input.decree.trim(),
-    createdAt: deps.now().toISOString(),
-  });
+  const { agency, jabatan, capacity, since, until } = holding;
+  await writeHolding(deps, { ...read, holding }, null, [
+    deps.db.orm
+      .insert(positionHolders)
+      .values({ id, ...holding, decree: read.decree, createdAt: deps.now().toISOString() }),
+    logged(deps, {
+      by,
+      act: "position_assigned",
+      person,
+      detail: { id, agency, jabatan, capacity, since, until: until ?? "", decree: read.decree },
+    }),
+  ]);
   return { id };
 }
