@@ -12,7 +12,7 @@ const POLICY = [
 ].join("; ");
 
 /** On every answer, static or not. */
-export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
+const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ["content-security-policy", POLICY],
   ["referrer-policy", "same-origin"],
   ["x-content-type-options", "nosniff"],
@@ -21,6 +21,12 @@ export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ["cross-origin-resource-policy", "same-origin"],
   ["permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"],
 ];
+
+/** The same, and where people come by HTTPS: never again by anything else. */
+export function securityHeaders(origin: string): readonly (readonly [string, string])[] {
+  if (!origin.startsWith("https:")) return SECURITY_HEADERS;
+  return [...SECURITY_HEADERS, ["strict-transport-security", "max-age=31536000"]];
+}
 
 /**
  * Policies of single files. The search compiles WebAssembly; it does so in a worker, which stands
