@@ -9,6 +9,14 @@ export function dateText(date: string): string {
   return LONG_DATE.format(new Date(`${date}T00:00:00Z`));
 }
 
+/** "1 Januari 2026 sampai 31 Maret 2026", "sejak 1 Januari 2026", "pada 1 Januari 2026". */
+export function spanText(since: string, until: string | null): string {
+  if (until === null) return `sejak ${dateText(since)}`;
+  return since === until
+    ? `pada ${dateText(since)}`
+    : `${dateText(since)} sampai ${dateText(until)}`;
+}
+
 /** "23 November 2026 pukul 09.00 WITA" from an instant. */
 export function instantText(instant: string, zone: ZoneId): string {
   const when = new Date(instant);

@@ -70,10 +70,11 @@ function compiled<T>(
 /** PDF/UA-1 refuses a text with a sign that cannot be shown; people can only mend it in the text. */
 function unprintable(cause: unknown, name: string): AppError | null {
   const found = String(cause).matchAll(/the text `\\?"(.+?)\\?"` could not be displayed/g);
-  const signs = [...new Set([...found].map(([, sign]) => sign))].join(" ");
-  if (signs === "") return null;
-  const pesan = `Tanda ini tidak ada pada huruf cetak: ${signs}. Ganti atau hapus tanda itu dari teksnya.`;
+  const signs = [...new Set([...found].map(([, sign = ""]) => sign))];
+  if (signs.length === 0) return null;
+  const pesan = `Tanda ini tidak ada pada huruf cetak: ${signs.join(" ")}. Ganti atau hapus tanda itu dari teksnya.`;
   return new AppError("CONTENT_INVALID", `${name}: ${pesan}`, {
+    detail: { signs },
     problems: [{ field: name, pesan }],
     cause,
   });
