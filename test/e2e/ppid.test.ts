@@ -149,7 +149,7 @@ describe("the page of the PPID", () => {
     });
   });
 
-  it("pretends no online form, and tells where to ask only what the agency told", async () => {
+  it("leads to the form, and tells where to ask only what the agency told", async () => {
     const missing = (from: StaticSite) =>
       open("/ppid/", (page) => page.getByText("Kontak belum diisi oleh instansi").count(), {
         from,
@@ -160,8 +160,8 @@ describe("the page of the PPID", () => {
     await open(
       "/ppid/",
       async (page) => {
-        expect(await page.locator("main form").count()).toBe(0);
-        expect(await textOf(page)).toContain("belum menerima permintaan informasi atau keberatan");
+        const form = page.getByRole("link", { name: "Isi formulir permintaan informasi" });
+        expect(await form.getAttribute("href")).toBe("/ppid/minta/");
         const mail = page.getByRole("link", { name: "ppid@contoh.go.id" });
         expect(await mail.getAttribute("href")).toBe("mailto:ppid@contoh.go.id");
       },
