@@ -56,6 +56,18 @@ describe("how long ago a restore was carried through", () => {
     expect(ageOf(followed("backup"))?.age).toBeNull();
   });
 
+  it("is not told where one request is left that may be the only restore of its year", () => {
+    const left = (kind: Cell["kind"], count: number) => [
+      ...done("backup", "2026-02"),
+      cell("2026-02", "received", kind, count),
+      ...done("restore", "2026-09"),
+    ];
+    expect(ageOf(left("restore", 1))?.age).toBeNull();
+    expect(ageOf(left("backup", 1))?.age).toBeNull();
+    expect(ageOf(left("backup", 2))?.age).toBeNull();
+    expect(ageOf(left("restore", 3))?.age).toBe("below-1");
+  });
+
   it("is nothing before the first publication", () => {
     expect(lastRestore([], [], [], "2026-11")).toBeNull();
   });

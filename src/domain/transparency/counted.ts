@@ -43,6 +43,7 @@ export class Tally {
   /** By month and name: count by bucket. */
   readonly #months = new Map<string, Map<Counted, Map<number, number>>>();
   readonly #underWay = new Map<string, number>();
+  readonly #counts = new Map<string, number>();
 
   /** `versi`: whose steps are counted; another version may have other steps under the same numbers. */
   constructor(cells: readonly Cell[], versi: number) {
@@ -67,9 +68,11 @@ export class Tally {
   }
 
   count(period: Pick<Period, "months">, what: Counted): number {
-    let sum = 0;
-    for (const count of this.histogram(period, what).values()) sum += count;
-    return sum;
+    return entry(this.#counts, `${period.months.join()} ${what}`, () => {
+      let sum = 0;
+      for (const count of this.histogram(period, what).values()) sum += count;
+      return sum;
+    });
   }
 
   /** Whether it was ever counted. */

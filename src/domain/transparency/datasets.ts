@@ -58,7 +58,7 @@ export const PERFORMANCE: Dataset = {
   name: "kinerja-layanan",
   title: "Kinerja layanan",
   description:
-    "Permohonan yang diterima, selesai, ditolak, dan dibatalkan, ketepatan waktu, dan waktu kerja nyata menurut layanan dan masa. Satu baris memuat satu fakta.",
+    "Permohonan yang diterima, selesai, ditolak, dan dibatalkan, ketepatan waktu, dan waktu kerja nyata menurut layanan dan masa. Waktu menunggu jawaban pemohon tidak termasuk. Satu baris memuat satu fakta.",
   fields: [
     LAYANAN,
     needed("periode", "Masa yang dihitung: 2026, 2026-T1, atau 2026-01."),

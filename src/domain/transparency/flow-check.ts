@@ -52,16 +52,10 @@ export function flowAttack(years: readonly YearTrees[], underWay: UnderWay): Val
     const [trees, course] = [years[at], courses[at]];
     const flow = FLOW.find((one) => trees?.[one] === tree);
     if (!trees || !course || !flow) return 0;
-    let left = 0;
-    for (const value of valuesTried(tree.shown.get(id))) {
-      const bounds = boundsOf(tree, new Map(tree.shown).set(id, { kind: "count", value }));
-      if (bounds === null) continue;
-      const parts = { ...course.parts, [flow]: extremes(flow, tree, bounds, course.ends) };
-      const then = { ...course, parts };
-      const need = neededBy(then, own(then), needed[at + 1] ?? NOTHING);
-      if ((carried[at] ?? 0) >= need) left += 1;
-    }
-    return left;
+    return triedOf(flow, tree, id, course.ends).filter((part) => {
+      const then = { ...course, parts: { ...course.parts, [flow]: part } };
+      return (carried[at] ?? 0) >= neededBy(then, own(then), needed[at + 1] ?? NOTHING);
+    }).length;
   };
 }
 
@@ -126,6 +120,31 @@ function boundsNow(tree: Tree): Map<string, Bounds> {
   const bounds = worked.get(tree.shown) ?? boundsOf(tree, tree.shown) ?? new Map();
   worked.set(tree.shown, bounds);
   return bounds;
+}
+
+/** As above, by figure: later publications ask again and again what an old one leaves possible. */
+const tried = new WeakMap<
+  ReadonlyMap<string, Shown>,
+  Map<string, readonly (readonly number[])[]>
+>();
+
+/** The extremes that each value of a small count leaves its tree; values that fit nothing left out. */
+function triedOf(
+  flow: Flow,
+  tree: Tree,
+  id: string,
+  ends: readonly End[],
+): readonly (readonly number[])[] {
+  const ofTree = tried.get(tree.shown) ?? new Map<string, readonly (readonly number[])[]>();
+  tried.set(tree.shown, ofTree);
+  const known = ofTree.get(id);
+  if (known) return known;
+  const made = valuesTried(tree.shown.get(id)).flatMap((value) => {
+    const bounds = boundsOf(tree, new Map(tree.shown).set(id, { kind: "count", value }));
+    return bounds === null ? [] : [extremes(flow, tree, bounds, ends)];
+  });
+  ofTree.set(id, made);
+  return made;
 }
 
 /** Null where nothing fits. */

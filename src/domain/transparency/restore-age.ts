@@ -5,6 +5,7 @@
 import type { Cell } from "./cells.ts";
 import { completedOf, Tally } from "./counted.ts";
 import type { Publication } from "./periods.ts";
+import { POSSIBLE_LEAST, type Shown, SMALL_BELOW } from "./protect.ts";
 import type { PublicPeriod } from "./publish.ts";
 
 export type RestoreAge = "below-1" | "1-to-3" | "above-3" | "never";
@@ -25,6 +26,7 @@ export function lastRestore(
   const newest = publications.at(-1)?.quarter.months.at(-1);
   if (newest === undefined) return null;
   const until = newest < thisMonth ? newest : thisMonth;
+  if (tellsOfKinds(publications, periods)) return { until, age: null };
   const tally = new Tally(cells, 0);
   for (const { quarter, months } of publications.toReversed()) {
     const completed = periods.find(({ id }) => id === quarter.id)?.flow.completed.kind;
@@ -33,6 +35,43 @@ export function lastRestore(
     if (last) return { until, age: bandOf(monthsBetween(last.id, until)) };
   }
   return { until, age: "never" };
+}
+
+/**
+ * Where no restore was carried through, those received in a year are among the few requests that were
+ * not: one left of ten would be the one restore that the kinds of that year hide. So no band is told
+ * once any year leaves room for one or two. This asks how many were left, never for the restores
+ * themselves: that nothing is told must not tell why.
+ */
+function tellsOfKinds(
+  publications: readonly Publication[],
+  periods: readonly PublicPeriod[],
+): boolean {
+  const flows = new Map(periods.map(({ id, flow }) => [id, flow]));
+  const refusedBefore = new Map<string, number>();
+  let [left, refused] = [0, 0];
+  return publications.some(({ quarter: { id } }) => {
+    const flow = flows.get(id);
+    if (!flow) return false;
+    const year = id.slice(0, 4);
+    refusedBefore.set(year, refusedBefore.get(year) ?? refused);
+    left += mostOf(flow.received) - leastOf(flow.completed);
+    refused += leastOf(flow.refused) + leastOf(flow.cancelled);
+    return [...refusedBefore.values()].some((before) => {
+      const room = left - before;
+      return room > 0 && room < POSSIBLE_LEAST;
+    });
+  });
+}
+
+function mostOf(shown: Shown): number {
+  if (shown.kind === "count") return shown.value;
+  return shown.kind === "small" ? SMALL_BELOW - 1 : Number.POSITIVE_INFINITY;
+}
+
+function leastOf(shown: Shown): number {
+  if (shown.kind === "count") return shown.value;
+  return shown.kind === "hidden" ? 0 : 1;
 }
 
 function bandOf(months: number): RestoreAge {

@@ -138,7 +138,7 @@ async function best(run: () => Promise<unknown>): Promise<number> {
 }
 
 function settings() {
-  return { sample: false, pollHoldMs: 0, leaseMs: 0, lostAfterMs: 0 };
+  return { oidcName: null, sample: false, pollHoldMs: 0, leaseMs: 0, lostAfterMs: 0 };
 }
 
 function say(line: string): void {
