@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { readContent } from "#catalog/read-content.ts";
 import { agencyFile } from "#catalog/scaffold-agency.ts";
+import { serviceFile } from "#catalog/scaffold-service.ts";
 import { lifeFile, sopFile } from "#catalog/scaffold-sop.ts";
 import { localDate, ZONES, type ZoneId } from "#domain/calendar/local-time.ts";
 import { AppError } from "#domain/errors.ts";
@@ -56,6 +57,7 @@ export function initCommand(): Command {
         [
           "Ganti setiap CONTOH di berkas itu; tiap isian dijelaskan di atasnya.",
           `Buat SOP pertamanya: npx pulih init sop <nama-folder> --instansi ${id}`,
+          "Informasi publik dan yang dikecualikan: salin berkas di content/ppid, ganti instansinya.",
           "Periksa: npx pulih sop lint",
           "Tulis status: terbit di berkas instansi bila sudah benar.",
         ],
@@ -75,11 +77,13 @@ export function initCommand(): Command {
       const files = {
         [`sop/${slug}/sop.md`]: sopFile({ slug, instansi, judul, jabatan }),
         [`sop/${slug}/riwayat.md`]: lifeFile(today),
+        [`layanan/${slug}.md`]: serviceFile(slug),
       };
       await begin(content, files);
       tell(options, content, Object.keys(files), [
         "Salin naskah ke sop.md; tiap isian dijelaskan di atasnya.",
         `Periksa: npx pulih sop lint ${slug}`,
+        `Isi layanan/${slug}.md dengan yang ditetapkan instansi; selebihnya biarkan null.`,
         `Lihat: npm run dev, lalu buka /sop/${slug}/`,
         "Tulis status: berlaku di riwayat.md bila sudah benar.",
       ]);

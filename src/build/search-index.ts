@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type CustomRecord, close, createIndex } from "pagefind";
-import type { SearchEntry } from "../catalog/search-entries.ts";
+import type { SearchEntry } from "../catalog/search-entry.ts";
 import type { BuildStep } from "./steps.ts";
 
 /** What Pagefind lays down for interfaces that are not ours, and for pages in no language. */

@@ -4,7 +4,7 @@ import { type LifeCycle, lastChange } from "#domain/sop/life-cycle.ts";
 import { contentOf } from "./content.ts";
 
 /** Pages of one person, of staff, and of things that are asked for anew each time. */
-const CLOSED = /^\/(?:ruang-kerja|masuk|lacak|cari|luring|umpan-balik|404|500)\//;
+const CLOSED = /^\/(?:ruang-kerja|masuk|lacak|verifikasi|cari|luring|umpan-balik|404|500)\//;
 
 /** The pages for search engines, each with the day of its content's last change where that is known. */
 export function sitemapOf(contentDir: string): AstroIntegration {

@@ -7,6 +7,8 @@
 import { z } from "zod";
 import { ZONES, type ZoneId } from "#domain/calendar/local-time.ts";
 import type { Week, Window, WorkCalendar, WorkingHours } from "#domain/calendar/types.ts";
+import { JendelaPemeliharaan } from "./maintenance-schema.ts";
+import { Naskah } from "./naskah-schema.ts";
 
 const text = z.string().trim().min(1, "tulis teksnya");
 const date = z.iso.date("tulis tanggal sebagai TTTT-BB-HH, mis. 2025-06-01");
@@ -106,6 +108,12 @@ export const AgencySchema = z
     /** In order of importance: where entries overlap, the later one wins. */
     jamKerja: z.array(Hours).min(1),
     jabatan: z.array(Post).min(1),
+    /** Posts that answer requests for information (UU 14/2008 Pasal 13); without it none is taken here. */
+    ppid: z.strictObject({ pejabat: id, atasan: id }).optional(),
+    /** How its letters are numbered; without it their number stays "–". */
+    naskah: Naskah.optional(),
+    /** When backups and restores are wanted; without it the working hours are looked at. */
+    jendelaPemeliharaan: JendelaPemeliharaan.optional(),
     /** Colours of the agency's pages. */
     merek: z.enum(BRANDS).optional(),
     alamat: text.optional(),
@@ -114,6 +122,15 @@ export const AgencySchema = z
     status: z.enum(["draf", "terbit"]),
   })
   .superRefine((agency, context) => {
+    for (const part of ["pejabat", "atasan"] as const) {
+      const post = agency.ppid?.[part];
+      if (post === undefined || agency.jabatan.some(({ id }) => id === post)) continue;
+      context.addIssue({
+        code: "custom",
+        path: ["ppid", part],
+        message: `jabatan "${post}" tidak ada; tambahkan pada jabatan, atau tulis id yang ada`,
+      });
+    }
     agency.jabatan.forEach((post, index) => {
       if (agency.jabatan.findIndex((other) => other.id === post.id) !== index) {
         context.addIssue({

@@ -41,6 +41,21 @@ zona: ${zona}
 # Boleh dihapus: warna halaman. Pilih biru, hijau, merah, ungu, jingga, atau toska.
 # merek: biru
 
+# Boleh dihapus: nomor surat menurut tata naskah dinas instansi. Tanpa ini nomor surat tampil "–".
+# Tanda dalam format: {derajat}, {urut} atau {urut:3} (berisi nol di depan), {klasifikasi}, {unit},
+# {bulan} (11), {bulan-romawi} (XI), {tahun}. Nomor urut mulai dari 1 setiap tahun. Jenis surat yang
+# tidak ditulis tidak bernomor; jenis dengan seri yang sama memakai satu urutan.
+# naskah:
+#   tempat: CONTOH
+#   derajat: B            # SR, R, T, atau B
+#   unit: CONTOH          # kode perangkat daerah
+#   nomor:
+#     disposisi: { format: "{urut:3}/{unit}/{tahun}" }
+#     laporan: { format: "{derajat}-{urut:3}/{unit}/{klasifikasi}/{bulan}/{tahun}", klasifikasi: "000.0", seri: keluar }
+#     surat-pemberitahuan: { format: "{derajat}-{urut:3}/{unit}/{klasifikasi}/{bulan}/{tahun}", klasifikasi: "000.0", seri: keluar }
+#   sumber: "CONTOH: nomor dan tanggal peraturan tata naskah dinas"
+#   diperiksa: null
+
 # Satu hari kerja dihitung berapa menit bila SOP menulis waktu dalam hari.
 # diperiksa: tanggal seseorang mencocokkannya dengan naskah; null = belum diverifikasi.
 menitSatuHari:

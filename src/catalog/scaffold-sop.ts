@@ -125,7 +125,7 @@ pelaksana:
 #     jenis: permohonan, disposisi, perencanaan, pelaksanaan, konfirmasi, laporan, pengesahan,
 #            pemberitahuan, penerimaan
 #     oleh: id peran. judul: kata kerja untuk tombol. kepada: peran tujuan disposisi.
-#     dokumen: surat-permohonan, disposisi, perencanaan, laporan, surat-pemberitahuan
+#     dokumen: surat-permohonan, disposisi, perencanaan, laporan, surat-pemberitahuan, berita-acara
 #     lampiran: dokumen dari tindakan sebelumnya
 #     memilihSasaran: true    pelaku memilih sasaran di sini
 #     membekukan: true        yang dipilih ditetapkan untuk agen

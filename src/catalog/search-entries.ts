@@ -4,41 +4,22 @@
  * an SOP only the version that counts now.
  */
 import { blocksOf } from "#domain/sop/document.ts";
-import type { LifeCycle } from "#domain/sop/life-cycle.ts";
 import type { Sop } from "#domain/sop/schema.ts";
 import { KIND_LABELS } from "#domain/workflow/form.ts";
-import type { AgencyData } from "./agency-schema.ts";
 import type { Guide } from "./guide-schema.ts";
 import type { Law } from "./law-schema.ts";
+import { lines, plainText, type SearchEntry } from "./search-entry.ts";
+import { ppidEntries, type SearchableServices, serviceEntries } from "./search-services.ts";
 import type { Term } from "./term-schema.ts";
 
-/** Results are shown in groups, in this order. */
-export const SEARCH_KINDS = ["SOP", "Peraturan", "Istilah", "Panduan"] as const;
-export type SearchKind = (typeof SEARCH_KINDS)[number];
-
-export interface SearchEntry {
-  readonly href: string;
-  readonly kind: SearchKind;
-  readonly title: string;
-  /** Other names people look for. */
-  readonly names: readonly string[];
-  /** Short name of the agency, of SOPs only. */
-  readonly agency: string | null;
-  readonly number: string | null;
-  /** As a word, of SOPs and laws only. */
-  readonly status: string | null;
-  readonly body: string;
-}
-
-export interface Searchable {
-  readonly sops: readonly { readonly sop: Sop; readonly life: Pick<LifeCycle, "status"> }[];
+export interface Searchable extends SearchableServices {
   readonly laws: readonly Law[];
   readonly terms: readonly Term[];
   readonly guides: readonly Guide[];
-  readonly agencies: ReadonlyMap<string, Pick<AgencyData, "nama" | "singkatan" | "status">>;
 }
 
-export function searchEntries({ sops, laws, terms, guides, agencies }: Searchable): SearchEntry[] {
+export function searchEntries(searchable: Searchable): SearchEntry[] {
+  const { sops, laws, terms, guides, agencies } = searchable;
   return [
     ...sops.flatMap(({ sop, life }): SearchEntry[] => {
       const agency = agencies.get(sop.instansi);
@@ -59,6 +40,7 @@ export function searchEntries({ sops, laws, terms, guides, agencies }: Searchabl
         },
       ];
     }),
+    ...serviceEntries(searchable),
     ...laws.map(
       (law): SearchEntry => ({
         href: `/dasar-hukum/${law.id}/`,
@@ -101,6 +83,7 @@ export function searchEntries({ sops, laws, terms, guides, agencies }: Searchabl
         body: lines([guide.ringkasan, plainText(guide.body)]),
       }),
     ),
+    ...ppidEntries(searchable),
   ];
 }
 
@@ -118,25 +101,4 @@ export function sopText(sop: Sop): string {
     ...sop.pelaksana.map(({ judul }) => judul),
     ...blocksOf(sop).flatMap(({ items }) => items.map(({ teks }) => teks)),
   ]);
-}
-
-/** One sentence or line after the other; what has no end mark is given one, so that excerpts read well. */
-function lines(parts: readonly (string | null)[]): string {
-  return parts
-    .filter((part): part is string => part !== null && part !== "")
-    .map((part) => (/[.;:!?]$/.test(part) ? part : `${part}.`))
-    .join(" ");
-}
-
-/** The sentences of a Markdown text: without its marks, and without listings of code. */
-export function plainText(markdown: string): string {
-  return markdown
-    .replace(/^(```|~~~)[\s\S]*?^\1.*$/gm, "")
-    .replace(/!\[[^\]]*\]\([^)]*\)/g, "")
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/^[ \t]*(?:#{1,6}|>|[-*+]|\d+\.)[ \t]+/gm, "")
-    .replace(/^[ \t|:-]+$/gm, "")
-    .replace(/\||[*`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, " ")
-    .replace(/\s+/g, " ")
-    .trim();
 }

@@ -22,7 +22,7 @@ interface Pagefind {
   ): Promise<{ results: { data(): Promise<Found> }[] }>;
 }
 
-const KINDS = ["SOP", "Peraturan", "Istilah", "Panduan"];
+const KINDS = ["SOP", "Layanan", "Peraturan", "Istilah", "Panduan", "PPID"];
 /** As the server has them. */
 const WEIGHTS = { title: 6, number: 4, names: 4, agency: 2, status: 0 };
 const OF_EACH_KIND = 5;

@@ -17,6 +17,7 @@ const SLUG = "bontang-backup-database";
 const AGENCY = "instansi/bontang.md";
 const SOP = `sop/${SLUG}/sop.md`;
 const LIFE = `sop/${SLUG}/riwayat.md`;
+const SERVICE = `layanan/${SLUG}.md`;
 
 describe("a third agency and its SOP", () => {
   let dir: string;
@@ -47,6 +48,7 @@ describe("a third agency and its SOP", () => {
     const agency = await initAgency("--singkatan", "CONTOH #1", "--zona", "Asia/Makassar");
     expect([agency.code, agency.err]).toEqual([0, ""]);
     expect(agency.out).toContain("npx pulih init sop <nama-folder> --instansi bontang");
+    expect(agency.out).toContain("content/ppid");
     const sop = await initSop("--instansi", "bontang", "--judul", "SOP: Backup - 100% CONTOH");
     expect([sop.code, sop.err]).toEqual([0, ""]);
     expect(sop.out).toContain(`npx pulih sop lint ${SLUG}`);
@@ -60,10 +62,14 @@ describe("a third agency and its SOP", () => {
       life: { status: "draf" },
       sop: { judul: "SOP: Backup - 100% CONTOH" },
     });
+    const service = catalog.services.get(SLUG);
+    const { id: _id, body: _body, file: _file, maklumat, ...components } = service ?? {};
+    expect(new Set(Object.values(components))).toEqual(new Set([null]));
+    expect(maklumat).toEqual({ teks: null, tanggal: null, penandaTangan: null });
   });
 
   it("explain every field to the person who fills them in", async () => {
-    for (const file of [AGENCY, SOP, LIFE]) {
+    for (const file of [AGENCY, SOP, LIFE, SERVICE]) {
       const lines = (await readFile(join(dir, file), "utf8")).split("\n");
       const bare = lines.filter((line, at) => {
         const field = /^[a-zA-Z]+:/.test(line) && !line.includes("#");

@@ -1,12 +1,8 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Catalog, loadCatalog } from "#catalog/load.ts";
-import {
-  plainText,
-  type Searchable,
-  type SearchEntry,
-  searchEntries,
-} from "#catalog/search-entries.ts";
+import { type Searchable, searchEntries } from "#catalog/search-entries.ts";
+import { plainText, type SearchEntry } from "#catalog/search-entry.ts";
 
 const content = join(import.meta.dirname, "..", "..", "content");
 
@@ -21,6 +17,8 @@ describe("what the search knows", () => {
       laws: [...catalog.laws.values()],
       terms: [...catalog.terms.values()],
       guides: [...catalog.guides.values()],
+      services: [...catalog.services.values()],
+      listed: [...catalog.listed.values()],
       agencies: catalog.agencies,
     };
     entries = searchEntries(searchable);
@@ -28,7 +26,10 @@ describe("what the search knows", () => {
 
   test("is every SOP, law, term and guide, once, by its address", () => {
     const { sops, laws, terms, guides } = catalog;
-    expect(entries.length).toBe(sops.size + laws.size + terms.size + guides.size);
+    const of = (...kinds: string[]) => entries.filter(({ kind }) => kinds.includes(kind)).length;
+    expect(of("SOP", "Peraturan", "Istilah", "Panduan")).toBe(
+      sops.size + laws.size + terms.size + guides.size,
+    );
     expect(new Set(entries.map(({ href }) => href)).size).toBe(entries.length);
     expect(entries.map(({ href }) => href)).toEqual(
       expect.arrayContaining([
@@ -36,6 +37,11 @@ describe("what the search knows", () => {
         "/dasar-hukum/pp-71-2019/",
         "/istilah/#disposisi",
         "/panduan/pemohon/",
+        "/layanan/kaltim-backup-restore-database/",
+        "/ppid/",
+        "/ppid/minta/",
+        "/ppid/dip/#dip-kaltim",
+        "/ppid/dip/#dip-bersama",
       ]),
     );
   });
@@ -59,6 +65,39 @@ describe("what the search knows", () => {
       ([id, agency]) => [id, { ...agency, status: "draf" as const }] as const,
     );
     expect(of({ agencies: new Map(hidden) })).toBe(0);
+  });
+
+  test("finds a service only where it is open, and by what its agency decided", () => {
+    const open = [...catalog.sops.values()].filter(
+      ({ sop, life }) => life.status === "berlaku" && sop.jenisPermohonan.length > 0,
+    );
+    const services = (changed: Partial<Searchable>) =>
+      searchEntries({ ...searchable, ...changed }).filter(({ kind }) => kind === "Layanan");
+    expect(services({}).map(({ href }) => href)).toEqual(
+      open.map(({ sop }) => `/layanan/${sop.slug}/`),
+    );
+    const closed = searchable.sops.map(({ sop }) => ({
+      sop,
+      life: { status: "dicabut" as const },
+    }));
+    expect(services({ sops: closed })).toEqual([]);
+    const [first] = searchable.services;
+    if (!first) throw new Error("no service has a file");
+    const maklumat = { teks: ["CONTOH janji"], tanggal: null, penandaTangan: null };
+    const changed = { ...first, biaya: ["CONTOH tanpa biaya"], maklumat };
+    const body = services({ services: [changed] }).find(({ href }) =>
+      href.includes(first.id),
+    )?.body;
+    expect(body).toContain("CONTOH tanpa biaya.");
+    expect(body).not.toContain("CONTOH janji");
+  });
+
+  test("holds the rows of public information that follow from no other content", () => {
+    const bodies = entries.filter(({ kind }) => kind === "PPID").map(({ body }) => body);
+    for (const { judul, ringkasan } of catalog.listed.values()) {
+      const row = `${judul}: ${ringkasan}`;
+      expect(bodies.filter((body) => body.includes(row)).length, judul).toBe(1);
+    }
   });
 });
 

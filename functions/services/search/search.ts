@@ -1,11 +1,7 @@
 import MiniSearch from "minisearch";
 import type { Catalog } from "#catalog/load.ts";
-import {
-  SEARCH_KINDS,
-  type SearchEntry,
-  type SearchKind,
-  searchEntries,
-} from "#catalog/search-entries.ts";
+import { searchEntries } from "#catalog/search-entries.ts";
+import { SEARCH_KINDS, type SearchEntry, type SearchKind } from "#catalog/search-entry.ts";
 import { excerptOf, type Segment } from "./excerpt.ts";
 import { askedWords, stemOf, wordsOf } from "./words.ts";
 
@@ -108,6 +104,8 @@ async function indexOf(catalog: Catalog): Promise<Indexed> {
     laws: [...catalog.laws.values()],
     terms: [...catalog.terms.values()],
     guides: [...catalog.guides.values()],
+    services: [...catalog.services.values()],
+    listed: [...catalog.listed.values()],
     agencies: catalog.agencies,
   });
   const index = new MiniSearch({

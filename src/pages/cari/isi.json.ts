@@ -10,6 +10,8 @@ export const GET: APIRoute = async () => {
     laws: (await getCollection("dasarHukum")).map(({ data }) => data),
     terms: (await getCollection("istilah")).map(({ data }) => data),
     guides: (await getCollection("panduan")).map(({ data }) => data),
+    services: (await getCollection("layanan")).map(({ data }) => data),
+    listed: (await getCollection("dip")).map(({ data }) => data),
     agencies: new Map(agencies.map(({ id, data }) => [id, data])),
   });
   return new Response(JSON.stringify(entries));
