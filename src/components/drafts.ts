@@ -5,3 +5,16 @@ export function isCancellation(draft: FormDraft | null): boolean {
   const { decision } = draft?.values ?? {};
   return [decision ?? []].flat()[0] === "cancel";
 }
+
+const PREFIXES: Readonly<Record<string, string>> = {
+  ask: "tanya",
+  return: "kembali",
+  refuse: "tolak",
+  cancel: "batal",
+};
+
+/** Which form of the page was refused, as the prefix of its fields' ids. */
+export function draftPrefix(draft: FormDraft | null): string {
+  const decision = [draft?.values["decision"] ?? []].flat()[0] ?? "";
+  return PREFIXES[decision] ?? "isian";
+}

@@ -1,5 +1,6 @@
 /** Words for states, once for all pages. */
 
+import { type PpidState, STATUS_LABELS } from "#domain/ppid/types.ts";
 import type { SopStatus } from "#domain/sop/life-cycle.ts";
 import type { JobAction, RequestStatus } from "#domain/workflow/types.ts";
 import type { Law } from "../catalog/law-schema.ts";
@@ -23,6 +24,14 @@ export const REQUEST_STATUS: Readonly<Record<RequestStatus, Label>> = {
   completed: { text: "Selesai", tone: "positive" },
   refused: { text: "Ditolak", tone: "negative" },
   cancelled: { text: "Dibatalkan", tone: "" },
+};
+
+export const PPID_STATUS: Readonly<Record<PpidState["status"], Label>> = {
+  open: { text: STATUS_LABELS.open, tone: "brand" },
+  answered: { text: STATUS_LABELS.answered, tone: "positive" },
+  objected: { text: STATUS_LABELS.objected, tone: "notice" },
+  closed: { text: STATUS_LABELS.closed, tone: "positive" },
+  withdrawn: { text: STATUS_LABELS.withdrawn, tone: "" },
 };
 
 export const ACTION_TEXT: Readonly<Record<JobAction, string>> = {

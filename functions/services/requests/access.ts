@@ -15,20 +15,35 @@ export interface OpenedRequest extends LoadedRequest {
 }
 
 /**
- * A request for one who may see it whole. What they may not know looks as if it were not there:
- * NOT_FOUND for the signed in, AUTH_TRACKING with a code, AUTH_REQUIRED with neither.
+ * What a typed number names, for one who may perhaps see it. What they may not know looks as if it
+ * were not there: NOT_FOUND for the signed in, AUTH_TRACKING with a code, AUTH_REQUIRED with neither;
+ * the caller throws `hidden` where it finds out only afterwards.
  */
-export async function openRequest(deps: Deps, ctx: Ctx, typed: string): Promise<OpenedRequest> {
-  if (!ctx.viewer && ctx.code === null)
+export async function lookUp<T>(
+  deps: Pick<Deps, "secret">,
+  ctx: Ctx,
+  typed: string,
+  load: (id: string) => Promise<T>,
+): Promise<{ readonly loaded: T; readonly requester: boolean; readonly hidden: AppError }> {
+  if (!ctx.viewer && ctx.code === null) {
     throw new AppError("AUTH_REQUIRED", "neither session nor code");
+  }
   const hidden = new AppError(ctx.viewer ? "NOT_FOUND" : "AUTH_TRACKING", "not there for them");
   const id = readReference(typed);
   if (id === null) throw hidden;
   const requester = ctx.code !== null && tracks(deps, id, ctx.code);
   if (!ctx.viewer && !requester) throw hidden;
-  const loaded = await loadRequest(deps, id).catch((error: unknown) => {
+  const loaded = await load(id).catch((error: unknown) => {
     throw error instanceof AppError && error.code === "NOT_FOUND" ? hidden : error;
   });
+  return { loaded, requester, hidden };
+}
+
+/** A request for one who may see it whole. */
+export async function openRequest(deps: Deps, ctx: Ctx, typed: string): Promise<OpenedRequest> {
+  const { loaded, requester, hidden } = await lookUp(deps, ctx, typed, (id) =>
+    loadRequest(deps, id),
+  );
   const official =
     ctx.viewer?.positions.some(({ agency }) => agency === loaded.row.agency) ?? false;
   if (!official && !requester) throw hidden;

@@ -1,7 +1,8 @@
+import { signs } from "#domain/letters/task.ts";
 import { positionOf } from "#domain/sop/navigate.ts";
 import type { Sop, SopAct } from "#domain/sop/schema.ts";
 import { actionOf } from "#domain/workflow/decide.ts";
-import { actForm, type Field } from "#domain/workflow/form.ts";
+import { actForm, type Field, PASSPHRASE_FIELD } from "#domain/workflow/form.ts";
 import type { JobAction, RequestState } from "#domain/workflow/types.ts";
 import type { Deps } from "../deps.ts";
 import { type OfferedTarget, offeredTargets } from "../jobs/offered-targets.ts";
@@ -26,7 +27,9 @@ export async function formOf(
   const targets = chooses
     ? await offeredTargets(deps, { agency: sop.instansi, action: chosenAction(act, kind) })
     : [];
-  return { fields: actForm(act, phase, { targets }), targets };
+  const fields = actForm(act, phase, { targets });
+  const asksPassphrase = phase === "close" && deps.signer?.passphrase && signs(sop, act);
+  return { fields: asksPassphrase ? [...fields, PASSPHRASE_FIELD] : fields, targets };
 }
 
 /** What the choice is for: the act's own task, or the request's where only a plan is made. */

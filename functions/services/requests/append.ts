@@ -7,6 +7,8 @@ import { difference } from "#domain/transparency/cells.ts";
 import { type SealedEvent, seal } from "#domain/trust/event-chain.ts";
 import type { WorkflowEvent } from "#domain/workflow/types.ts";
 import type { Deps } from "../deps.ts";
+import { noticesOfChange } from "../notices/of-change.ts";
+import type { TellDeps } from "../notices/tell.ts";
 import { cellStatements, cellsOfRequest } from "../transparency/cells.ts";
 import { type Projection, project, type RunningSop } from "./project.ts";
 
@@ -25,7 +27,7 @@ export interface Append {
 
 /** Appends events and their projections in one batch. WORKFLOW_STALE where another was first. */
 export async function append(
-  deps: Pick<Deps, "db">,
+  deps: TellDeps & Pick<Deps, "webhooks">,
   input: Append,
 ): Promise<Projection & { readonly all: readonly SealedEvent[] }> {
   const { stream, running, seen, at } = input;
@@ -33,8 +35,11 @@ export async function append(
   const sealed = await seal(stream, after, at, input.events);
   const all = [...seen, ...sealed];
   const projection = project(running, all);
-  const counted = seen.length === 0 ? [] : cellsOfRequest(running, project(running, seen));
+  const before = seen.length === 0 ? null : project(running, seen);
+  const counted = before ? cellsOfRequest(running, before) : [];
   const change = difference(counted, cellsOfRequest(running, projection));
+  const { events } = input;
+  const notices = await noticesOfChange(deps, { running, before, after: projection, events, at });
   const { orm } = deps.db;
   try {
     await deps.db.write([
@@ -49,6 +54,7 @@ export async function append(
       ),
       ...projectionStatements(deps, projection),
       ...cellStatements(deps.db, change),
+      ...notices,
     ]);
   } catch (error) {
     const broken = brokenPromise(error);

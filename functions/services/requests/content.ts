@@ -4,7 +4,7 @@ import type { Statement } from "#db/client.ts";
 import { requestContents } from "#db/schema/requests.ts";
 import { AppError } from "#domain/errors.ts";
 import { canonicalJson } from "#domain/trust/canonical.ts";
-import { commitmentOf } from "#domain/trust/event-chain.ts";
+import { commitmentOf } from "#domain/trust/chain.ts";
 import type { Field } from "#domain/workflow/form.ts";
 import type { ContentRef } from "#domain/workflow/types.ts";
 import type { Deps } from "../deps.ts";
@@ -21,6 +21,7 @@ export function answersOf(
   values: Readonly<Record<string, string | readonly string[]>>,
 ): Answer[] {
   return fields.flatMap((field) => {
+    if (field.type === "password") return [];
     const given = values[field.name];
     const list = given === undefined ? [] : typeof given === "string" ? [given] : given;
     const labelOf = (value: string): string =>

@@ -1,7 +1,7 @@
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import type { Statement } from "#db/client.ts";
-import { agents } from "#db/schema/agents.ts";
-import { jobSpecs, jobs } from "#db/schema/jobs.ts";
+import { jobs } from "#db/schema/jobs.ts";
+import { requests } from "#db/schema/requests.ts";
 import { AppError, ERRORS, type ErrorCode } from "#domain/errors.ts";
 import { frozenAct, positionOf } from "#domain/sop/navigate.ts";
 import type { SopAct } from "#domain/sop/schema.ts";
@@ -10,6 +10,7 @@ import {
   ANSWER_FIELD,
   type Field,
   type FormValues,
+  PASSPHRASE_FIELD,
   QUESTION_FIELD,
   REASON_FIELD,
   REFUSAL_FIELD,
@@ -19,15 +20,19 @@ import {
   type Actor,
   type Choice,
   type Command,
+  type DocumentRef,
   type PreparedJob,
   RefusalClass,
+  type WorkflowEvent,
 } from "#domain/workflow/types.ts";
 import type { Ctx, Deps } from "../deps.ts";
-import type { MadeDocument } from "../documents/make-letter.ts";
+import { type Issued, issueLetter } from "../documents/issue-letter.ts";
+import { frozenOrder } from "../jobs/frozen-order.ts";
 import { makeSpec } from "../jobs/make-spec.ts";
+import { planStatements } from "../planning/plan-of-act.ts";
 import { actorFor, type OpenedRequest, openRequest, requesterOf } from "./access.ts";
 import { formOf } from "./act-form.ts";
-import { letterOfAct } from "./act-letter.ts";
+import { type ActLetter, letterOfAct } from "./act-letter.ts";
 import { append } from "./append.ts";
 import { answersOf, sealContent } from "./content.ts";
 
@@ -58,7 +63,7 @@ export interface DecideInput {
 interface Prepared {
   readonly command: Command;
   readonly also: readonly Statement[];
-  readonly document: MadeDocument | null;
+  readonly letter: ActLetter | null;
   /** Agent to wake. */
   readonly wake: string | null;
 }
@@ -80,17 +85,35 @@ export async function decideRequest(
     input.decision === "cancel" || input.decision === "answer"
       ? await prepareOfRequester(deps, opened, input, input.decision)
       : await prepareAct(deps, ctx, opened, input, at);
-  const decision = decide(running.sop, state, prepared.command);
-  if (!decision.ok) throw refused(decision.code, input);
-  if (prepared.document) await deps.files.put(prepared.document.bytes);
-  await append(deps, {
-    stream: row.id,
-    running,
-    seen: opened.events,
+  const eventsWith = (documents: readonly DocumentRef[]): readonly WorkflowEvent[] => {
+    const decision = decide(running.sop, state, withDocuments(prepared.command, documents));
+    if (!decision.ok) throw refused(decision.code, input);
+    return decision.events;
+  };
+  const commit = ({ refs, statements }: Issued) =>
+    append(deps, {
+      stream: row.id,
+      running,
+      seen: opened.events,
+      at,
+      events: eventsWith(refs),
+      also: [...statements, ...prepared.also, ...plan],
+      guardMeans: "WORKFLOW_STALE",
+    });
+  // What is refused is refused before anything is numbered or signed.
+  const plan = await planStatements(deps, opened, {
+    events: eventsWith([]),
+    values: input.values,
     at,
-    events: decision.events,
-    also: prepared.also,
   });
+  if (prepared.letter) {
+    const passphrase = [input.values[PASSPHRASE_FIELD.name] ?? ""].flat()[0] || null;
+    const stillWanted = () => sameHead(deps, row);
+    const issue = { request: row.id, ...prepared.letter, passphrase, at, stillWanted };
+    await issueLetter(deps, issue, commit);
+  } else {
+    await commit({ refs: [], statements: [] });
+  }
   deps.log("request_decided", { request: row.id, act: input.act, decision: input.decision });
   deps.progress.changed(row.id);
   if (prepared.wake !== null) deps.hub.wake(prepared.wake);
@@ -153,7 +176,7 @@ async function preparePerform(
     form.answers.length > 0
       ? await sealContent(deps, { request: row.id, answers: form.answers })
       : null;
-  const document = await letterOfAct(deps, ctx, opened, { act, answers: form.answers, at });
+  const letter = await letterOfAct(deps, ctx, opened, { act, by, answers: form.answers, at });
   const choices = form.choices ?? state.choices;
   const frozen = act.membekukan ? frozenAct(running.sop, act.id) : null;
   const action = frozen && actionOf(frozen, state.kind);
@@ -176,13 +199,13 @@ async function preparePerform(
       by,
       ticks: input.ticks,
       content: content?.ref ?? null,
-      documents: document ? [document.ref] : [],
+      documents: [],
       branch: input.branch,
       choices: form.choices,
       freeze: spec?.prepared ?? null,
     },
-    also: [content, document, spec].flatMap((made) => (made ? [made.statement] : [])),
-    document,
+    also: [content, spec].flatMap((made) => (made ? [made.statement] : [])),
+    letter,
     wake: null,
   };
 }
@@ -210,7 +233,9 @@ async function prepareStart(
     job = { id: spec.prepared.job, agent: spec.agent };
     also.push(spec.statement);
   } else {
-    job = await frozenJob(deps, state.jobs[act.id]?.job);
+    // The reducer says what is wrong where there is none.
+    const frozen = state.jobs[act.id]?.job;
+    job = frozen === undefined ? null : await frozenOrder(deps, row.agency, frozen);
   }
   if (job) {
     also.push(
@@ -227,21 +252,9 @@ async function prepareStart(
   return {
     command: { type: "start_job", act: act.id, by, choices, prepared },
     also,
-    document: null,
+    letter: null,
     wake: job?.agent ?? null,
   };
-}
-
-/** The frozen order, while its agent may still work; the reducer says what is wrong with none. */
-async function frozenJob(deps: Deps, job: string | undefined) {
-  if (job === undefined) return null;
-  const [found] = await deps.db.orm
-    .select({ id: jobSpecs.job, agent: jobSpecs.agent })
-    .from(jobSpecs)
-    .innerJoin(agents, and(eq(agents.id, jobSpecs.agent), eq(agents.status, "approved")))
-    .where(eq(jobSpecs.job, job));
-  if (!found) throw new AppError("WORKFLOW_TARGET", "the agent of the frozen order is gone");
-  return found;
 }
 
 /** What only the pemohon does, whoever's turn it is. */
@@ -281,7 +294,7 @@ async function readActForm(
   const { fields, targets } = await formOf(deps, { sop, act, kind: state.kind, phase });
   const { values, problems } = readForm(fields, raw);
   if (problems.length > 0) throw new AppError("INPUT_INVALID", `form of ${act.id}`, { problems });
-  const chooses = fields.some((field) => field.type === "choices");
+  const chooses = fields.some((field) => field.name === "sasaran");
   const chosen = [values["sasaran"] ?? []].flat();
   const choices: Choice[] | null = chooses
     ? chosen.flatMap((value) => targets.find((one) => one.value === value)?.choice ?? [])
@@ -304,6 +317,19 @@ function refused(code: ErrorCode, input: DecideInput): AppError {
   });
 }
 
+/** A letter waits for its series; meanwhile the request may have gone on. */
+async function sameHead({ db }: Pick<Deps, "db">, { id, head }: OpenedRequest["row"]) {
+  const [now] = await db.orm
+    .select({ head: requests.head })
+    .from(requests)
+    .where(eq(requests.id, id));
+  if (now?.head !== head) throw new AppError("WORKFLOW_STALE", "another act came first");
+}
+
+function withDocuments(command: Command, documents: readonly DocumentRef[]): Command {
+  return command.type === "perform" ? { ...command, documents } : command;
+}
+
 function only(command: Command, statement: Statement): Prepared {
-  return { command, also: [statement], document: null, wake: null };
+  return { command, also: [statement], letter: null, wake: null };
 }

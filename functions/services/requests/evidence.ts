@@ -1,9 +1,13 @@
+import { and, inArray, isNotNull, sql } from "drizzle-orm";
+import { jobs } from "#db/schema/jobs.ts";
 import type { ZoneId } from "#domain/calendar/local-time.ts";
-import { bytesText, instantText, numberText } from "#domain/indonesian.ts";
+import { bytesText, instantText, minutesText, numberText } from "#domain/indonesian.ts";
 import { Envelope, fromBase64 } from "#domain/trust/dsse.ts";
 import type { JobOutcome } from "#domain/workflow/view.ts";
 import { JobResult } from "#protocol/v1.ts";
+import type { Deps } from "../deps.ts";
 import { ENGINE_LABELS } from "../words.ts";
+import { type LoadedRequest, zoneOf } from "./load.ts";
 
 interface Evidence {
   readonly label: string;
@@ -50,6 +54,8 @@ export function evidenceOf(result: JobResult, resultDigest: string, zone: ZoneId
   }
   line("Pekerjaan agen dimulai", instantText(result.startedAt, zone));
   line("Pekerjaan agen selesai", instantText(result.finishedAt, zone));
+  const minutes = (Date.parse(result.finishedAt) - Date.parse(result.startedAt)) / 60_000;
+  line("Lama pekerjaan agen", minutesText(Math.max(0, minutes)));
   line("Sidik hasil bertanda tangan (SHA-256)", resultDigest);
   return lines;
 }
@@ -70,4 +76,40 @@ export function outcomesOf(result: JobResult): JobOutcome[] {
       swapMs: restore.swapMs,
     },
   }));
+}
+
+/** Signed figures of the succeeded jobs of this round, and what they prove in one sentence. */
+export async function proofOf(
+  deps: Pick<Deps, "db" | "catalog">,
+  { state, row: { agency } }: Pick<LoadedRequest, "state" | "row">,
+): Promise<{ readonly evidence: readonly Evidence[]; readonly conclusion: string | null }> {
+  const ids = Object.values(state.jobs)
+    .filter((job) => job.phase === "succeeded")
+    .map((job) => job.job);
+  if (ids.length === 0) return { evidence: [], conclusion: null };
+  const rows = await deps.db.orm
+    .select({ result: jobs.result, digest: jobs.resultDigest })
+    .from(jobs)
+    .where(and(inArray(jobs.id, ids), isNotNull(jobs.result)))
+    .orderBy(sql`rowid`);
+  const zone = zoneOf(deps, agency);
+  const results = rows.flatMap(({ result, digest }) => {
+    const read = storedResult(result);
+    return read ? [{ read, digest: digest ?? "" }] : [];
+  });
+  return {
+    evidence: results.flatMap(({ read, digest }) => evidenceOf(read, digest, zone)),
+    conclusion: conclusionOf(results.flatMap(({ read }) => read.targets)),
+  };
+}
+
+function conclusionOf(targets: JobResult["targets"]): string | null {
+  const restores = targets.flatMap(({ restore }) => (restore ? [restore] : []));
+  if (restores.length > 0) {
+    const same = restores.every(({ digestsEqual }) => digestsEqual) ? "sama" : "tidak sama";
+    return `Pemulihan ${restores.length} sasaran selesai; menurut hasil yang ditandatangani agen, isinya ${same} dengan isi cadangan.`;
+  }
+  const backups = targets.filter(({ backup, check }) => backup !== null && check === null);
+  if (backups.length === 0) return null;
+  return `Pencadangan ${backups.length} sasaran selesai; menurut hasil yang ditandatangani agen, setiap cadangan tercatat dengan sidik isi dan manifesnya.`;
 }

@@ -1,102 +1,98 @@
-import { and, desc, eq, inArray, sql } from "drizzle-orm";
-import { requestContents, requests } from "#db/schema/requests.ts";
-import { localDate } from "#domain/calendar/local-time.ts";
+import { inArray } from "drizzle-orm";
+import { requests } from "#db/schema/requests.ts";
 import { positionOf, roleOf } from "#domain/sop/navigate.ts";
-import type { InboxItem } from "#domain/workflow/view.ts";
+import { dueText } from "#domain/workflow/urgency.ts";
 import type { Deps } from "../deps.ts";
-import type { RequestListItem, Viewer } from "../services.ts";
-import { answerOf, readAnswers } from "./content.ts";
-import { sopOfDigest } from "./load.ts";
+import type { RequestFilter, RequestList, RequestListItem, Viewer } from "../services.ts";
+import { orderOf, whereOf } from "./list-filter.ts";
+import { sopOfDigest, zoneOf } from "./load.ts";
 import { showReference } from "./reference.ts";
+import { agenciesOf, calendarOf, OPD } from "./rows.ts";
 
-const LIST_MAX = 500;
+export const LIST_PAGE = 50;
+const EXPORT_PAGE = 500;
 
-/** All requests of the viewer's agencies, newest first. */
-export async function listRequests(deps: Deps, viewer: Viewer): Promise<RequestListItem[]> {
-  const rows = await rowsOf(deps, viewer, "all");
-  return Promise.all(
-    rows.map(async ({ request, opd }) => {
-      const { sop } = await sopOfDigest(deps, request.sopDigest);
-      return {
-        ref: showReference(request.id),
-        sopTitle: sop.judul,
-        kind: request.kind,
-        opd,
-        status: request.status,
-        stepNo: request.step,
-        stepCount: sop.langkah.length,
-        submittedAt: request.submittedAt,
-        dueAt: request.dueAt,
-      };
-    }),
-  );
-}
-
-/** Open items of the positions the viewer holds, most urgent first. */
-export async function inboxOf(deps: Deps, viewer: Viewer): Promise<InboxItem[]> {
-  const rows = await rowsOf(deps, viewer, "active");
-  const now = deps.now();
-  const items: InboxItem[] = [];
-  for (const { request, opd } of rows) {
-    const { sop, calendar } = await sopOfDigest(deps, request.sopDigest);
-    if (request.act === null || request.enteredAt === null) continue;
-    const { step, act } = positionOf(sop, request.act);
-    const role = roleOf(sop, act.oleh);
-    const mine = viewer.positions.some(
-      ({ agency, jabatan }) => agency === request.agency && role.jabatan.includes(jabatan),
-    );
-    if (!mine) continue;
-    items.push({
-      ref: showReference(request.id),
-      sopTitle: sop.judul,
-      kind: request.kind,
-      opd,
-      stepNo: step.no,
-      actTitle: act.judul,
-      roleTitle: role.judul,
-      enteredAt: request.enteredAt,
-      dueAt: request.dueAt,
-      urgency: urgencyOf(request.dueAt, now, calendar.offsetMinutes),
-    });
-  }
-  return items.sort(
-    (a, b) =>
-      URGENCIES.indexOf(a.urgency) - URGENCIES.indexOf(b.urgency) ||
-      compare(a.dueAt ?? a.enteredAt, b.dueAt ?? b.enteredAt),
-  );
-}
-
-const URGENCIES = ["overdue", "today", "later", "no_limit"] as const;
-
-function urgencyOf(dueAt: string | null, now: Date, offsetMinutes: number): InboxItem["urgency"] {
-  if (dueAt === null) return "no_limit";
-  const due = new Date(dueAt);
-  if (due < now) return "overdue";
-  return localDate(due, offsetMinutes) === localDate(now, offsetMinutes) ? "today" : "later";
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-async function rowsOf(deps: Deps, viewer: Viewer, which: "all" | "active") {
-  const agencies = [...new Set(viewer.positions.map(({ agency }) => agency))];
-  if (agencies.length === 0) return [];
+/** One page of the requests of the viewer's agencies, as filtered. */
+export async function listRequests(
+  deps: Deps,
+  viewer: Viewer,
+  filter: RequestFilter,
+): Promise<RequestList> {
+  const sops = sopsOf(deps, viewer);
+  if (viewer.positions.length === 0) return { items: [], total: 0, page: 1, pages: 1, sops };
+  const where = whereOf(deps, viewer, filter);
+  const total = await deps.db.orm.$count(requests, where);
+  const pages = Math.max(1, Math.ceil(total / LIST_PAGE));
+  const page = Math.min(filter.halaman, pages);
   const rows = await deps.db.orm
-    .select({ request: requests, json: requestContents.json })
+    .select({ request: requests, opd: OPD })
     .from(requests)
-    .leftJoin(requestContents, eq(requestContents.id, requests.submissionContent))
-    .where(
-      and(
-        inArray(requests.agency, agencies),
-        // As the partial index says it: a parameter would not match.
-        which === "active" ? sql`${requests.status} = 'active'` : undefined,
-      ),
-    )
-    .orderBy(desc(requests.submittedAt))
-    .limit(LIST_MAX);
-  return rows.map(({ request, json }) => ({
-    request,
-    opd: (json && answerOf(readAnswers(json), "opd")) ?? "",
-  }));
+    .where(where)
+    .orderBy(...orderOf(filter))
+    .limit(LIST_PAGE)
+    .offset((page - 1) * LIST_PAGE);
+  const items = await Promise.all(rows.map((row) => itemOf(deps, row)));
+  return { items, total, page, pages, sops };
+}
+
+/** All of them, some at a time. Which ones is read first, so that none is doubled or left out. */
+export async function* exportRequests(
+  deps: Deps,
+  viewer: Viewer,
+  filter: RequestFilter,
+): AsyncGenerator<readonly RequestListItem[], void> {
+  if (viewer.positions.length === 0) return;
+  const found = await deps.db.orm
+    .select({ id: requests.id })
+    .from(requests)
+    .where(whereOf(deps, viewer, filter))
+    .orderBy(...orderOf(filter));
+  for (let from = 0; from < found.length; from += EXPORT_PAGE) {
+    const ids = found.slice(from, from + EXPORT_PAGE).map(({ id }) => id);
+    const rows = await deps.db.orm
+      .select({ request: requests, opd: OPD })
+      .from(requests)
+      .where(inArray(requests.id, ids));
+    const byId = new Map(rows.map((row) => [row.request.id, row]));
+    const ordered = ids.flatMap((id) => byId.get(id) ?? []);
+    yield await Promise.all(ordered.map((row) => itemOf(deps, row)));
+  }
+}
+
+async function itemOf(
+  deps: Deps,
+  { request, opd }: { request: typeof requests.$inferSelect; opd: string | null },
+): Promise<RequestListItem> {
+  const { sop } = await sopOfDigest(deps, request.sopDigest);
+  const open = request.status === "active" && request.act !== null;
+  const act = open && request.act !== null ? positionOf(sop, request.act).act : null;
+  const now = deps.now();
+  const dueAt = open ? request.dueAt : null;
+  return {
+    ref: showReference(request.id),
+    sopTitle: sop.judul,
+    kind: request.kind,
+    opd: opd ?? "",
+    status: request.status,
+    awaitsAnswer: request.awaitsAnswer,
+    stepNo: request.step,
+    stepCount: sop.langkah.length,
+    actTitle: act?.judul ?? null,
+    roleTitle: act && roleOf(sop, act.oleh).judul,
+    submittedAt: request.submittedAt,
+    closedAt: request.closedAt,
+    dueAt,
+    dueText:
+      dueAt && !request.awaitsAnswer ? dueText(calendarOf(deps, request.agency), dueAt, now) : null,
+    late: dueAt !== null && !request.awaitsAnswer && new Date(dueAt) < now,
+    zone: zoneOf(deps, request.agency),
+  };
+}
+
+/** SOPs of the viewer's agencies, to choose from. */
+function sopsOf({ catalog }: Pick<Deps, "catalog">, viewer: Viewer): RequestList["sops"] {
+  const agencies = new Set(agenciesOf(viewer));
+  return [...catalog.sops.values()]
+    .filter(({ sop }) => agencies.has(sop.instansi))
+    .map(({ sop }) => ({ slug: sop.slug, title: sop.judul }));
 }

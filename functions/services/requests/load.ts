@@ -1,11 +1,15 @@
 import { asc, eq } from "drizzle-orm";
 import { requestEvents, sopVersions } from "#db/schema/requests.ts";
+import { calendarKnownAt } from "#domain/calendar/history.ts";
 import type { ZoneId } from "#domain/calendar/local-time.ts";
 import { AppError } from "#domain/errors.ts";
 import { SopSchema } from "#domain/sop/schema.ts";
 import { openChain, type SealedEvent } from "#domain/trust/event-chain.ts";
+import { calendarsOf } from "../clocks/calendars.ts";
 import type { Deps } from "../deps.ts";
 import { type Projection, project, type RunningSop } from "./project.ts";
+
+type LoadDeps = Pick<Deps, "db" | "catalog" | "sopCache" | "calendars">;
 
 export interface LoadedRequest extends Projection {
   readonly running: RunningSop;
@@ -13,10 +17,7 @@ export interface LoadedRequest extends Projection {
 }
 
 /** A request from its events, every link checked. NOT_FOUND where the stream is empty. */
-export async function loadRequest(
-  deps: Pick<Deps, "db" | "catalog" | "sopCache">,
-  id: string,
-): Promise<LoadedRequest> {
+export async function loadRequest(deps: LoadDeps, id: string): Promise<LoadedRequest> {
   const rows = await deps.db.orm
     .select({ bytes: requestEvents.bytes, hash: requestEvents.hash })
     .from(requestEvents)
@@ -31,10 +32,7 @@ export async function loadRequest(
 }
 
 /** The stored SOP version; a newer one in content/ never reaches a running request. */
-export async function sopOfDigest(
-  deps: Pick<Deps, "db" | "catalog" | "sopCache">,
-  digest: string,
-): Promise<RunningSop> {
+export async function sopOfDigest(deps: LoadDeps, digest: string): Promise<RunningSop> {
   const cached = deps.sopCache.get(digest);
   if (cached) return cached;
   const [row] = await deps.db.orm
@@ -43,11 +41,18 @@ export async function sopOfDigest(
     .where(eq(sopVersions.digest, digest));
   if (!row) throw new AppError("INTERNAL", `SOP version ${digest} is not stored`);
   const sop = SopSchema.parse(JSON.parse(row.json));
-  const calendar = deps.catalog.agencies.get(sop.instansi)?.calendar;
-  if (!calendar) throw new AppError("CONTENT_INVALID", `no agency ${sop.instansi} in content`);
-  const running = { sop, digest, bytes: row.json, calendar };
+  const running = runningSop(deps, { sop, digest, bytes: row.json });
   deps.sopCache.set(digest, running);
   return running;
+}
+
+/** An SOP version with the calendars of its agency. */
+export function runningSop(
+  deps: Pick<Deps, "catalog" | "calendars">,
+  version: Pick<RunningSop, "sop" | "digest" | "bytes">,
+): RunningSop {
+  const calendars = calendarsOf(deps, version.sop.instansi);
+  return { ...version, calendars, calendar: calendarKnownAt(calendars, null) };
 }
 
 /** The agency's zone, in which its times are told. */

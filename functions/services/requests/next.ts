@@ -1,10 +1,12 @@
 import { ERRORS, type ErrorCode } from "#domain/errors.ts";
+import { letterTask } from "#domain/letters/task.ts";
 import { positionOf, positions, roleOf } from "#domain/sop/navigate.ts";
 import type { Sop, SopAct } from "#domain/sop/schema.ts";
 import { barredFrom, needsTicks } from "#domain/workflow/decide.ts";
 import type { RequestState } from "#domain/workflow/types.ts";
 import type { NextView } from "#domain/workflow/view.ts";
 import type { Ctx, Deps } from "../deps.ts";
+import { withPlanning } from "../planning/form-of-act.ts";
 import { actorFor, type OpenedRequest } from "./access.ts";
 import { branchesOf, formOf } from "./act-form.ts";
 
@@ -25,12 +27,17 @@ export async function nextOf(
   // The targets of the agency are shown to none but the one who chooses among them.
   const asks = mayAct && phase !== "wait" && (phase !== "failed" || act.memilihSasaran);
   const form = asks
-    ? await formOf(deps, {
-        sop,
+    ? await withPlanning(
+        deps,
+        opened,
         act,
-        kind: state.kind,
-        phase: phase === "close" ? "close" : "start",
-      })
+        await formOf(deps, {
+          sop,
+          act,
+          kind: state.kind,
+          phase: phase === "close" ? "close" : "start",
+        }),
+      )
     : { fields: [] };
   return {
     stepNo: step.no,
@@ -42,6 +49,7 @@ export async function nextOf(
     byRequester: role.pemohon,
     phase,
     fields: form.fields,
+    leavesLetter: phase === "close" && letterTask(sop, act) !== null,
     checklist: phase === "close" && needsTicks(sop, act) ? step.kelengkapan : [],
     branches: phase === "close" ? branchesOf(sop, act) : [],
     dueAt: row.dueAt,
@@ -49,6 +57,7 @@ export async function nextOf(
       phase === "wait" || state.returns >= sop.maksPengembalian ? [] : earlierActs(sop, act),
     mayAct,
     mayNot: why && ERRORS[why].pesan,
+    mayAsk: mayAct && !role.pemohon && phase !== "wait" && !state.awaitsAnswer,
   };
 }
 

@@ -8,12 +8,15 @@ export type Notice =
 /** Tells watchers in this process; whoever misses a notice reads the state again. */
 export interface ProgressHub {
   watch(request: string, watcher: (notice: Notice) => void): () => void;
+  /** Tells of every request that changed. */
+  watchAll(watcher: (request: string) => void): () => void;
   progressed(request: string, job: string, events: readonly JobEvent[]): void;
   changed(request: string): void;
 }
 
 export function createProgressHub(): ProgressHub {
   const watchers = new Map<string, Set<(notice: Notice) => void>>();
+  const overseers = new Set<(request: string) => void>();
   const tell = (request: string, notice: Notice): void => {
     for (const watcher of watchers.get(request) ?? []) watcher(notice);
   };
@@ -26,9 +29,16 @@ export function createProgressHub(): ProgressHub {
         if (all.size === 0) watchers.delete(request);
       };
     },
+    watchAll(watcher) {
+      overseers.add(watcher);
+      return () => overseers.delete(watcher);
+    },
     progressed(request, job, events) {
       for (const event of events) tell(request, { type: "progress", job, event });
     },
-    changed: (request) => tell(request, { type: "changed" }),
+    changed(request) {
+      tell(request, { type: "changed" });
+      for (const overseer of overseers) overseer(request);
+    },
   };
 }

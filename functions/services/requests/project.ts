@@ -1,14 +1,18 @@
 /**
- * The projection of a request: a pure function of its SOP version, its events and the agency's
- * calendar. Stored in the same batch as the events; `rebuild` makes it again from nothing.
+ * The projection of a request: a pure function of its SOP version, its events and the calendars of
+ * its agency. Stored in the same batch as the events; `rebuild` makes it again from nothing.
  *
  * The clock of a step starts when the step before it closed. The submission itself closes the first
  * step; no clock ran before it, so its row has no figures. A return ends the open row as `returned`
- * and opens a row of the next round.
+ * and opens a row of the next round. While an official waits for the pemohon's answer the clock
+ * stands: that time is in no figure but `pausedMinutes`, and the due time moves when it goes on.
  */
 
 import type { requests, stepLog } from "#db/schema/requests.ts";
-import { dueAt, standardMinutes } from "#domain/calendar/due-at.ts";
+import { standardMinutes } from "#domain/calendar/due-at.ts";
+import { type CalendarHistory, calendarKnownAt } from "#domain/calendar/history.ts";
+import { MS_PER_MINUTE } from "#domain/calendar/local-time.ts";
+import { dueWithPauses, type Pause, pausedMinutes } from "#domain/calendar/pauses.ts";
 import type { WorkCalendar } from "#domain/calendar/types.ts";
 import { workingMinutes } from "#domain/calendar/working-minutes.ts";
 import { invariant } from "#domain/errors.ts";
@@ -24,6 +28,8 @@ export interface RunningSop {
   readonly digest: string;
   /** Canonical JSON whose SHA-256 is `digest`. */
   readonly bytes: string;
+  readonly calendars: CalendarHistory;
+  /** The newest of them. */
   readonly calendar: WorkCalendar;
 }
 
@@ -36,32 +42,28 @@ export interface Projection {
   readonly steps: readonly StepRow[];
 }
 
+/** A time for which a step was open. */
+export interface Stay {
+  readonly step: SopStep;
+  readonly round: number;
+  readonly enteredAt: string;
+  /** Those that are over. */
+  readonly pauses: readonly Pause[];
+  readonly end: SealedEvent["stored"] | null;
+}
+
 export function project(running: RunningSop, events: readonly SealedEvent[]): Projection {
-  const { sop, calendar } = running;
   const first = events[0]?.stored;
   const last = events.at(-1);
   invariant(first?.event.type === "submitted" && last, "a stream begins with its submission");
   const { stream, event: submitted } = first;
-
-  const steps: StepRow[] = [];
-  let state: RequestState | null = null;
-  let round = 1;
-  for (const { stored } of events) {
-    const before = state;
-    state = evolve(sop, before, stored.event);
-    if (stored.event.type === "returned") round += 1;
-    const was = before?.act ? positionOf(sop, before.act).step : null;
-    const is = state.act ? positionOf(sop, state.act).step : null;
-    if (stored.event.type === "submitted") {
-      const { step } = positionOf(sop, stored.event.act);
-      if (step.no !== is?.no) steps.push(submittedRow(stream, step, stored.at));
-    }
-    if (was?.no === is?.no && stored.event.type !== "returned") continue;
-    const open = steps.at(-1);
-    if (was && open) steps[steps.length - 1] = ended(open, stored, calendar);
-    if (is) steps.push(opened(stream, steps.length + 1, is, round, stored.at, calendar));
-  }
-  invariant(state, "a stream is never empty");
+  const { state, stays } = walk(running.sop, events);
+  const { step: submittedStep } = positionOf(running.sop, submitted.act);
+  const steps = stays.map((stay, index) =>
+    index === 0 && stay.end === first && stay.step === submittedStep
+      ? submittedRow(stream, stay)
+      : rowOf(stream, index + 1, stay, running.calendars),
+  );
   const open = steps.find((step) => step.outcome === "open");
   return {
     state,
@@ -70,7 +72,7 @@ export function project(running: RunningSop, events: readonly SealedEvent[]): Pr
       id: stream,
       slug: submitted.sop.slug,
       sopDigest: submitted.sop.digest,
-      agency: sop.instansi,
+      agency: running.sop.instansi,
       kind: submitted.kind,
       status: state.status,
       act: state.act,
@@ -88,15 +90,50 @@ export function project(running: RunningSop, events: readonly SealedEvent[]): Pr
   };
 }
 
-function submittedRow(request: string, step: SopStep, at: string): StepRow {
+/** The state after all events, and every stay in order. */
+export function walk(
+  sop: Sop,
+  events: readonly SealedEvent[],
+): { readonly state: RequestState; readonly stays: readonly Stay[] } {
+  const stays: Stay[] = [];
+  let state: RequestState | null = null;
+  let round = 1;
+  let pausedAt: string | null = null;
+  for (const { stored } of events) {
+    const { event, at } = stored;
+    const before = state;
+    state = evolve(sop, before, event);
+    if (event.type === "returned") round += 1;
+    const was = before?.act ? positionOf(sop, before.act).step : null;
+    const is = state.act ? positionOf(sop, state.act).step : null;
+    if (event.type === "submitted") {
+      const { step } = positionOf(sop, event.act);
+      if (step.no !== is?.no) stays.push({ step, round, enteredAt: at, pauses: [], end: stored });
+    }
+    const open = stays.at(-1);
+    if (open && pausedAt !== null && !state.awaitsAnswer) {
+      const pause = { from: new Date(pausedAt), to: new Date(at) };
+      stays[stays.length - 1] = { ...open, pauses: [...open.pauses, pause] };
+    }
+    pausedAt = state.awaitsAnswer ? (pausedAt ?? at) : null;
+    if (was?.no === is?.no && event.type !== "returned") continue;
+    const left = stays.at(-1);
+    if (was && left) stays[stays.length - 1] = { ...left, end: stored };
+    if (is) stays.push({ step: is, round, enteredAt: at, pauses: [], end: null });
+  }
+  invariant(state, "a stream is never empty");
+  return { state, stays };
+}
+
+function submittedRow(request: string, { step, enteredAt }: Stay): StepRow {
   return {
     request,
     position: 1,
     step: step.no,
     round: 1,
     outcome: "closed",
-    enteredAt: at,
-    closedAt: at,
+    enteredAt,
+    closedAt: enteredAt,
     dueAt: null,
     standardMinutes: null,
     workingMinutes: null,
@@ -105,46 +142,44 @@ function submittedRow(request: string, step: SopStep, at: string): StepRow {
   };
 }
 
-function opened(
-  request: string,
-  position: number,
-  step: SopStep,
-  round: number,
-  at: string,
-  calendar: WorkCalendar,
-): StepRow {
+function rowOf(request: string, position: number, stay: Stay, calendars: CalendarHistory): StepRow {
+  const { step, round, enteredAt, pauses, end } = stay;
+  const calendar = calendarKnownAt(calendars, end?.at ?? null);
   const standard = standardTimeOf(step);
+  const start = new Date(enteredAt);
+  const dueAt = standard && dueWithPauses(calendar, start, standard, pauses).toISOString();
+  const paused = pausedMinutes(calendar, pauses);
   return {
     request,
     position,
     step: step.no,
     round,
-    outcome: "open",
-    enteredAt: at,
-    closedAt: null,
-    dueAt: standard && dueAt(calendar, new Date(at), standard).toISOString(),
+    outcome: outcomeOf(end),
+    enteredAt,
+    closedAt: end?.at ?? null,
+    dueAt,
     standardMinutes: standard && standardMinutes(calendar, standard),
-    workingMinutes: null,
-    pausedMinutes: 0,
-    onTime: null,
+    workingMinutes: end && minutesLeft(workingMinutes(calendar, start, new Date(end.at)), paused),
+    pausedMinutes: paused,
+    onTime: end && outcomeOf(end) === "closed" && dueAt !== null ? end.at <= dueAt : null,
   };
 }
 
-function ended(row: StepRow, by: SealedEvent["stored"], calendar: WorkCalendar): StepRow {
-  const worked = workingMinutes(calendar, new Date(row.enteredAt), new Date(by.at));
-  switch (by.event.type) {
+/** To the millisecond, as both were counted. */
+function minutesLeft(worked: number, paused: number): number {
+  return Math.round((worked - paused) * MS_PER_MINUTE) / MS_PER_MINUTE;
+}
+
+function outcomeOf(end: Stay["end"]): StepRow["outcome"] {
+  switch (end?.event.type) {
+    case undefined:
+      return "open";
     case "returned":
-      return { ...row, outcome: "returned", closedAt: by.at, workingMinutes: worked };
+      return "returned";
     case "refused":
     case "cancelled":
-      return { ...row, outcome: "stopped", closedAt: by.at, workingMinutes: worked };
+      return "stopped";
     default:
-      return {
-        ...row,
-        outcome: "closed",
-        closedAt: by.at,
-        workingMinutes: worked,
-        onTime: row.dueAt === null ? null : by.at <= row.dueAt,
-      };
+      return "closed";
   }
 }

@@ -26,7 +26,7 @@ const ROWS_AT_ONCE = 4_000;
  * nothing is written: that is the check that the projections are true.
  */
 export async function rebuild(
-  deps: Pick<Deps, "db" | "catalog" | "sopCache">,
+  deps: Pick<Deps, "db" | "catalog" | "sopCache" | "calendars">,
   input: { readonly dryRun: boolean },
 ): Promise<Rebuilt> {
   const counted = await deps.db.orm.$count(requestEvents);

@@ -10,8 +10,13 @@ const LENGTH = 8;
 
 /** `random` gives at least 16 bytes; two a character keep the choice even enough. */
 export function newReference(random: Uint8Array): string {
+  return withCheck(random, LENGTH);
+}
+
+/** `length` characters and their check character, from two random bytes each. */
+export function withCheck(random: Uint8Array, length: number): string {
   let body = "";
-  for (let at = 0; at < LENGTH; at += 1) {
+  for (let at = 0; at < length; at += 1) {
     const from = (at + 1) % 3 === 0 ? DIGITS : LETTERS;
     const value = (random[2 * at] ?? 0) * 256 + (random[2 * at + 1] ?? 0);
     body += from.charAt(value % from.length);
@@ -22,9 +27,13 @@ export function newReference(random: Uint8Array): string {
 /** The stored form of what a person typed, whatever its case, spaces and hyphens; null if it cannot be one. */
 export function readReference(typed: string): string | null {
   const compact = typed.toUpperCase().replace(/[\s\-.]/g, "");
-  if (compact.length !== LENGTH + 1) return null;
-  if ([...compact].some((char) => !ALPHABET.includes(char))) return null;
-  return checkCharacter(compact.slice(0, -1)) === compact.at(-1) ? compact : null;
+  return compact.length === LENGTH + 1 && holdsCheck(compact) ? compact : null;
+}
+
+/** Whether all characters are of the alphabet and the last one is the check of the others. */
+export function holdsCheck(compact: string): boolean {
+  if ([...compact].some((char) => !ALPHABET.includes(char))) return false;
+  return checkCharacter(compact.slice(0, -1)) === compact.at(-1);
 }
 
 export function showReference(id: string): string {

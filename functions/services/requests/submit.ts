@@ -1,27 +1,23 @@
 import { and, eq, gt } from "drizzle-orm";
 import { requestContents, requests, sopVersions } from "#db/schema/requests.ts";
-import { AppError, type FieldProblem, isAppError } from "#domain/errors.ts";
-import { firstAct, nextAct, roleOf } from "#domain/sop/navigate.ts";
+import { AppError } from "#domain/errors.ts";
+import { firstAct } from "#domain/sop/navigate.ts";
 import { canonicalJson, sha256Hex } from "#domain/trust/canonical.ts";
-import { type FormValues, readForm, submissionForm } from "#domain/workflow/form.ts";
+import type { FormValues } from "#domain/workflow/form.ts";
+import { readSubmission } from "#domain/workflow/submission-form.ts";
 import type { RequestState } from "#domain/workflow/types.ts";
 import type { Deps } from "../deps.ts";
-import { checkAttachment } from "../documents/check-attachment.ts";
-import {
-  KIND_TITLES,
-  type MadeDocument,
-  makeDocument,
-  makeLetter,
-} from "../documents/make-letter.ts";
+import { exclusively } from "../exclusively.ts";
+import { problemsBeyondForm } from "../submissions/beyond-form.ts";
 import { requesterOf } from "./access.ts";
 import { append } from "./append.ts";
 import { answersOf, sealContent } from "./content.ts";
-import type { RunningSop } from "./project.ts";
 import { newReference, showReference } from "./reference.ts";
+import { checkUpload, requestLetter } from "./request-letter.ts";
+import { submittable } from "./submittable.ts";
 import { trackingCode } from "./tracking.ts";
 
 const REPEAT_WINDOW_MS = 24 * 60 * 60_000;
-const LETTER_FIELD = "surat";
 
 export interface SubmitInput {
   readonly slug: string;
@@ -41,9 +37,9 @@ export interface SubmitAnswer {
 export async function submitRequest(deps: Deps, input: SubmitInput): Promise<SubmitAnswer> {
   const running = submittable(deps, input.slug);
   const { sop, digest } = running;
-  const fields = submissionForm(sop);
-  const { values, problems } = readForm(fields, input.values);
-  const mime = await mimeOf(input.letter, problems);
+  const { fields, values, problems } = readSubmission(sop, input.values);
+  problems.push(...(await problemsBeyondForm(deps, sop, values)));
+  const upload = await checkUpload(input.letter, problems);
   if (problems.length > 0) throw new AppError("INPUT_INVALID", "submission form", { problems });
   const fingerprint = await sha256Hex(
     canonicalJson({
@@ -53,6 +49,7 @@ export async function submitRequest(deps: Deps, input: SubmitInput): Promise<Sub
     }),
   );
 
+  // Two clicks at once: the second waits and then finds the first one's request.
   return exclusively(fingerprint, async () => {
     const at = deps.now();
     const earlier = await activeTwin(deps, fingerprint, at);
@@ -62,27 +59,13 @@ export async function submitRequest(deps: Deps, input: SubmitInput): Promise<Sub
     const by = requesterOf(request);
     const answers = answersOf(fields, values);
     const content = await sealContent(deps, { request, answers, fingerprint });
-    const document: MadeDocument =
-      input.letter && mime
-        ? await makeDocument(deps, {
-            request,
-            kind: "surat-permohonan",
-            title: KIND_TITLES["surat-permohonan"],
-            mime,
-            bytes: input.letter,
-            at,
-          })
-        : await makeLetter(deps, {
-            request,
-            running,
-            kind: "surat-permohonan",
-            at,
-            from: `${values["nama"]}, ${values["opd"]}`,
-            to: recipients(running),
-            answers,
-            evidence: [],
-            attachments: [],
-          });
+    const { document, statements } = await requestLetter(deps, {
+      request,
+      running,
+      answers,
+      upload,
+      at,
+    });
     await deps.files.put(document.bytes);
     await append(deps, {
       stream: request,
@@ -106,41 +89,13 @@ export async function submitRequest(deps: Deps, input: SubmitInput): Promise<Sub
           .values({ digest, slug: sop.slug, json: running.bytes, storedAt: at.toISOString() })
           .onConflictDoNothing(),
         content.statement,
-        document.statement,
+        ...statements,
       ],
     });
     deps.log("request_submitted", { request, sop: sop.slug });
+    deps.progress.changed(request);
     return answerFor(deps, request, true);
   });
-}
-
-function submittable(deps: Deps, slug: string): RunningSop {
-  const entry = deps.catalog.sops.get(slug);
-  const calendar = entry && deps.catalog.agencies.get(entry.sop.instansi)?.calendar;
-  if (!entry || !calendar || entry.life.status === "draf") {
-    throw new AppError("SOP_UNKNOWN", "no such SOP in force");
-  }
-  if (entry.life.status !== "berlaku") throw new AppError("SOP_WITHDRAWN", entry.life.status);
-  const { sop, digest, bytes } = entry;
-  return { sop, digest, bytes, calendar };
-}
-
-/** Adds the file's problem to the others, or throws it where it is the only one. */
-async function mimeOf(letter: Uint8Array | null, problems: FieldProblem[]): Promise<string | null> {
-  if (!letter) return null;
-  try {
-    return (await checkAttachment(LETTER_FIELD, letter)).mime;
-  } catch (error) {
-    if (!isAppError(error) || problems.length === 0) throw error;
-    problems.push(...error.problems);
-    return null;
-  }
-}
-
-/** The letter goes to whoever acts next. */
-function recipients({ sop }: RunningSop): string[] {
-  const next = nextAct(sop, firstAct(sop).id);
-  return next ? [roleOf(sop, next.oleh).judul] : [];
 }
 
 async function activeTwin(deps: Deps, fingerprint: string, at: Date): Promise<string | null> {
@@ -160,18 +115,4 @@ async function activeTwin(deps: Deps, fingerprint: string, at: Date): Promise<st
 
 function answerFor(deps: Deps, request: string, created: boolean): SubmitAnswer {
   return { ref: showReference(request), code: trackingCode(deps, request), created };
-}
-
-/** Two clicks at once: the second waits and then finds the first one's request. One process owns the file. */
-const running = new Map<string, Promise<unknown>>();
-
-async function exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
-  const before = running.get(key) ?? Promise.resolve();
-  const mine = before.then(work, work);
-  running.set(key, mine);
-  try {
-    return await mine;
-  } finally {
-    if (running.get(key) === mine) running.delete(key);
-  }
 }

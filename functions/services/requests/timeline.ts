@@ -5,10 +5,12 @@ import type { Sop } from "#domain/sop/schema.ts";
 import type { SealedEvent } from "#domain/trust/event-chain.ts";
 import type { Actor, ContentRef, WorkflowEvent } from "#domain/workflow/types.ts";
 import type { TimelineEntry } from "#domain/workflow/view.ts";
+import { withCalendarNotes } from "../clocks/calendar-notes.ts";
 import type { Deps } from "../deps.ts";
 import { ACTION_LABELS, titleInCapacity } from "../words.ts";
-import { type Answer, answerOf, readContents } from "./content.ts";
+import { answerOf, readContents } from "./content.ts";
 import type { LoadedRequest } from "./load.ts";
+import { withMinutesNote } from "./minutes-note.ts";
 
 const OUTCOME_SENTENCES = {
   succeeded: "Agen menyelesaikan pekerjaan dan mengirim hasil bertanda tangan.",
@@ -28,8 +30,9 @@ const OUTSIDE_SOP: ReadonlySet<string> = new Set([
 /** Everything that happened, in sentences, with the words people left. */
 export async function timelineOf(
   deps: Pick<Deps, "db" | "catalog">,
-  { events, running: { sop }, row }: LoadedRequest,
+  { events, running, row }: LoadedRequest,
 ): Promise<TimelineEntry[]> {
+  const { sop } = running;
   const contents = await readContents(deps, row.id, events.flatMap(contentRefs));
   const names = await namesOf(deps, events);
   const requesterName = answerOf(contents.get(row.submissionContent), "nama");
@@ -38,7 +41,7 @@ export async function timelineOf(
     const post = agency?.jabatan.find(({ id }) => id === jabatan);
     return capacity === "pemohon" ? "Pemohon" : titleInCapacity(capacity, post?.judul ?? jabatan);
   };
-  return events.map(({ stored: { at, version, event } }): TimelineEntry => {
+  const entries = events.map(({ stored: { at, version, event } }): TimelineEntry => {
     const by = "by" in event ? event.by : null;
     const ref = "content" in event ? event.content : null;
     const notes = event.type === "submitted" ? [] : (ref && contents.get(ref.id)) || [];
@@ -51,9 +54,11 @@ export async function timelineOf(
       actorName: by && (by.capacity === "pemohon" ? requesterName : (names.get(by.person) ?? null)),
       actorJabatan: by && titleOf(by),
       outsideSop: OUTSIDE_SOP.has(event.type),
-      notes: notes.map(({ label, value }: Answer) => ({ label, value })),
+      notes: [...ticked(sop, event), ...notes.map(({ label, value }) => ({ label, value }))],
     };
   });
+  const noted = withCalendarNotes(deps, { events, running, row }, entries);
+  return row.status === "completed" ? withMinutesNote(deps, row.id, noted) : noted;
 }
 
 function contentRefs({ stored: { event } }: SealedEvent): ContentRef[] {
@@ -91,6 +96,14 @@ function stepOf(sop: Sop, events: readonly SealedEvent[], event: WorkflowEvent):
     default:
       return positionOf(sop, event.act).step.no;
   }
+}
+
+/** What the actor confirmed to have checked. */
+function ticked(sop: Sop, event: WorkflowEvent): TimelineEntry["notes"] {
+  if (event.type !== "act_performed" || event.ticks.length === 0) return [];
+  const { step } = positionOf(sop, event.act);
+  const items = event.ticks.flatMap((tick) => step.kelengkapan[tick] ?? []);
+  return [{ label: "Kelengkapan dicentang", value: items.join("; ") }];
 }
 
 function sentenceOf(sop: Sop, event: WorkflowEvent): string {

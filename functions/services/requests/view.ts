@@ -1,15 +1,15 @@
-import { eq, sql } from "drizzle-orm";
-import { documents } from "#db/schema/requests.ts";
 import { standardMinutes } from "#domain/calendar/due-at.ts";
 import { workingMinutes } from "#domain/calendar/working-minutes.ts";
 import { roleOf, standardTimeOf } from "#domain/sop/navigate.ts";
-import type { DocumentView, RequestView, StepView } from "#domain/workflow/view.ts";
+import type { RequestView, StepView } from "#domain/workflow/view.ts";
 import type { Ctx, Deps } from "../deps.ts";
+import { documentsOf } from "../documents/views.ts";
 import { type OpenedRequest, openRequest } from "./access.ts";
 import { requesterAnswers } from "./act-letter.ts";
 import { answerOf } from "./content.ts";
 import { jobViews } from "./job-views.ts";
 import type { LoadedRequest } from "./load.ts";
+import { minutesForm } from "./minutes.ts";
 import { nextOf } from "./next.ts";
 import type { StepRow } from "./project.ts";
 import { showReference } from "./reference.ts";
@@ -17,10 +17,18 @@ import { timelineOf } from "./timeline.ts";
 
 /** A request whole, for an official of its agency or the pemohon with the code. */
 export async function viewRequest(deps: Deps, ctx: Ctx, ref: string): Promise<RequestView> {
-  const opened = await openRequest(deps, ctx, ref);
+  return viewOpened(deps, ctx, await openRequest(deps, ctx, ref));
+}
+
+export async function viewOpened(
+  deps: Deps,
+  ctx: Ctx,
+  opened: OpenedRequest,
+): Promise<RequestView> {
   const answers = await requesterAnswers(deps, opened);
-  const [next, timeline, documentList, jobList] = await Promise.all([
+  const [next, minutes, timeline, documentList, jobList] = await Promise.all([
     nextOf(deps, ctx, opened),
+    minutesForm(deps, ctx, opened),
     timelineOf(deps, opened),
     documentsOf(deps, ctx, opened),
     jobViews(deps, opened),
@@ -32,6 +40,7 @@ export async function viewRequest(deps: Deps, ctx: Ctx, ref: string): Promise<Re
       name: answerOf(answers, "nama") ?? "",
     },
     next,
+    minutes,
     timeline,
     documents: documentList,
     jobs: jobList,
@@ -53,7 +62,9 @@ export function outlineOf(
     head: row.head,
     submittedAt: row.submittedAt,
     closedAt: row.closedAt,
+    awaitsAnswer: row.awaitsAnswer,
     requester: null,
+    minutes: null,
     steps: stepsOf(deps, loaded),
     timeline: [],
     documents: [],
@@ -64,8 +75,11 @@ export function outlineOf(
 /** The newest time each step was open; figures of an open step are of this moment. */
 function stepsOf(
   deps: Pick<Deps, "now">,
-  { running: { sop, calendar }, steps: log }: LoadedRequest,
+  { running: { sop, calendar }, steps: log, row: { awaitsAnswer }, events }: LoadedRequest,
 ): StepView[] {
+  const asked = events.findLast(({ stored }) => stored.event.type === "asked")?.stored.at;
+  // While the pemohon is waited for, the clock stands where it stood when they were asked.
+  const clock = awaitsAnswer && asked !== undefined ? new Date(asked) : deps.now();
   return sop.langkah.map((step): StepView => {
     const row = validRow(log, step.no);
     const standard = standardTimeOf(step);
@@ -78,7 +92,7 @@ function stepsOf(
     };
     if (!row) return { ...common, ...UNTOUCHED };
     const entered = new Date(row.enteredAt);
-    const end = row.closedAt ? new Date(row.closedAt) : deps.now();
+    const end = row.closedAt ? new Date(row.closedAt) : clock;
     const open = row.outcome === "open";
     const timed = open || row.workingMinutes !== null;
     return {
@@ -87,8 +101,11 @@ function stepsOf(
       closedAt: row.closedAt,
       dueAt: row.dueAt,
       elapsedSeconds: timed ? Math.max(0, (end.getTime() - entered.getTime()) / 1000) : null,
-      workingMinutes: open ? workingMinutes(calendar, entered, end) : row.workingMinutes,
+      workingMinutes: open
+        ? workingMinutes(calendar, entered, end) - row.pausedMinutes
+        : row.workingMinutes,
       onTime: row.onTime,
+      pausedSince: open && awaitsAnswer ? (asked ?? null) : null,
       state: open ? "current" : "closed",
     };
   });
@@ -101,6 +118,7 @@ const UNTOUCHED = {
   elapsedSeconds: null,
   workingMinutes: null,
   onTime: null,
+  pausedSince: null,
   state: "waiting",
 } as const;
 
@@ -109,34 +127,4 @@ function validRow(log: readonly StepRow[], step: number): StepRow | null {
   const row = log.findLast((one) => one.step === step);
   const wentBack = log.some((one) => row && one.position > row.position && one.step <= step);
   return row && !wentBack ? row : null;
-}
-
-async function documentsOf(
-  deps: Pick<Deps, "db">,
-  ctx: Ctx,
-  { row, official }: OpenedRequest,
-): Promise<DocumentView[]> {
-  const rows = await deps.db.orm
-    .select()
-    .from(documents)
-    .where(eq(documents.request, row.id))
-    .orderBy(sql`rowid`);
-  return rows.map((document) => documentView(document, official ? null : ctx.code));
-}
-
-export function documentView(
-  row: typeof documents.$inferSelect,
-  code: string | null,
-): DocumentView {
-  const query = code === null ? "" : `?kode=${encodeURIComponent(code)}`;
-  return {
-    id: row.id,
-    kind: row.kind as DocumentView["kind"],
-    title: row.title,
-    mime: row.mime,
-    bytes: row.bytes,
-    sha256: row.sha256,
-    createdAt: row.createdAt,
-    href: `/api/requests/${showReference(row.request)}/documents/${row.id}${query}`,
-  };
 }

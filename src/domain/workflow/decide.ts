@@ -51,7 +51,10 @@ export function decide(sop: Sop, state: RequestState, command: Command): Decisio
   }
 }
 
-/** Why this actor may not take this act; null if they may. */
+/**
+ * Why this actor may not take this act; null if they may. Separation of duties is of natural
+ * persons, by whatever position they act, and whoever sent the agent to work did the act too.
+ */
 export function barredFrom(
   sop: Sop,
   state: RequestState,
@@ -61,7 +64,9 @@ export function barredFrom(
   const role = roleOf(sop, act.oleh);
   const holds = role.pemohon ? by.capacity === "pemohon" : role.jabatan.includes(by.jabatan);
   if (!holds) return "WORKFLOW_WRONG_PERSON";
-  const same = act.bedaOrangDari.some((other) => state.doers[other] === by.person);
+  const same = act.bedaOrangDari.some(
+    (other) => state.doers[other] === by.person || state.starters[other] === by.person,
+  );
   return same ? "WORKFLOW_SAME_PERSON" : null;
 }
 

@@ -12,6 +12,7 @@ export function evolve(sop: Sop, state: RequestState | null, event: WorkflowEven
       kind: event.kind,
       act: nextAct(sop, event.act)?.id ?? null,
       doers: { [event.act]: event.by.person },
+      starters: {},
       choices: [],
       jobs: {},
       returns: 0,
@@ -36,7 +37,12 @@ export function evolve(sop: Sop, state: RequestState | null, event: WorkflowEven
     case "job_started": {
       const { job, act, action, digest } = event;
       const phase = event.type === "job_frozen" ? "frozen" : "started";
-      return { ...state, jobs: { ...state.jobs, [act]: { job, act, action, digest, phase } } };
+      const starters =
+        event.type === "job_started"
+          ? { ...state.starters, [act]: event.by.person }
+          : state.starters;
+      const jobs = { ...state.jobs, [act]: { job, act, action, digest, phase } as const };
+      return { ...state, starters, jobs };
     }
     case "job_finished": {
       const job = Object.values(state.jobs).find((one) => one.job === event.job);
@@ -80,5 +86,11 @@ function undo(sop: Sop, state: RequestState, actId: string): RequestState {
   const kept = new Set(order.slice(0, order.indexOf(actId)));
   const keep = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(Object.entries(record).filter(([act]) => kept.has(act)));
-  return { ...state, doers: keep(state.doers), jobs: keep(state.jobs), awaitsAnswer: false };
+  return {
+    ...state,
+    doers: keep(state.doers),
+    starters: keep(state.starters),
+    jobs: keep(state.jobs),
+    awaitsAnswer: false,
+  };
 }

@@ -4,28 +4,46 @@
  */
 import { z } from "zod";
 import type { FieldProblem } from "../errors.ts";
+import { HARAP } from "../letters/disposisi.ts";
 import type { ActKind, Sop, SopAct } from "../sop/schema.ts";
 import type { RefusalClass } from "./types.ts";
 
 export interface FieldOption {
   readonly value: string;
   readonly label: string;
+  /** Told beside the label, never part of the answer. */
+  readonly note?: string;
+  /** Shown but not to be chosen: why, and where it is mended. */
+  readonly refused?: { readonly why: string; readonly href: string; readonly mend: string };
 }
 
 export interface Field {
   readonly name: string;
   readonly label: string;
-  readonly type: "text" | "email" | "textarea" | "select" | "choices" | "datetime" | "file";
+  readonly type:
+    | "text"
+    | "email"
+    | "tel"
+    | "textarea"
+    | "select"
+    | "choices"
+    | "date"
+    | "datetime"
+    | "number"
+    | "password"
+    | "file";
   readonly required: boolean;
   readonly hint: string | null;
   /** For `select` (one) and `choices` (one or more). */
   readonly options: readonly FieldOption[];
   readonly maxLength: number;
+  /** What the field holds before anybody filled it. */
+  readonly initial?: string | readonly string[];
 }
 
 type FieldInput = Partial<Field> & Pick<Field, "name" | "label" | "type">;
 
-const field = (input: FieldInput): Field => ({
+export const field = (input: FieldInput): Field => ({
   required: true,
   hint: null,
   options: [],
@@ -108,6 +126,8 @@ export function submissionForm(sop: Pick<Sop, "jenisPermohonan">): Field[] {
       label: "Daftar spesifikasi server, aplikasi, atau basis data",
       type: "textarea",
       hint: "Satu baris untuk satu server, aplikasi, atau basis data. Jangan menulis kata sandi.",
+      // Twenty rows of the form of one thing a page.
+      maxLength: 8_000,
     }),
     field({ name: "alasan", label: "Alasan permohonan", type: "textarea" }),
     field({
@@ -141,6 +161,23 @@ export function actForm(
   return phase === "start" ? choose : [...choose, ...KIND_FIELDS[act.jenis]];
 }
 
+/** Asked only where a plan has warnings: they are read before the plan is kept all the same. */
+export const CLASH_FIELD = field({
+  name: "sadarBentrok",
+  label: "Peringatan rencana",
+  type: "choices",
+  required: false,
+  options: [{ value: "ya", label: "Sudah dibaca; rencana tetap dipakai" }],
+});
+
+/** Typed at each signing; handed to the signer and forgotten, never kept in drafts, answers or logs. */
+export const PASSPHRASE_FIELD = field({
+  name: "frasaSandi",
+  label: "Frasa sandi tanda tangan elektronik",
+  type: "password",
+  hint: "Diketik setiap kali menandatangani. Portal tidak menyimpannya.",
+});
+
 const note = (label: string, required: boolean, name = "catatan"): Field =>
   field({ name, label, type: "textarea", required });
 
@@ -148,11 +185,27 @@ const KIND_FIELDS: Record<ActKind, readonly Field[]> = {
   permohonan: [note("Perbaikan yang Anda lakukan", true)],
   disposisi: [
     field({ name: "sifat", label: "Sifat", type: "select", options: SIFAT }),
+    field({
+      name: "harap",
+      label: "Dengan hormat harap",
+      type: "choices",
+      required: false,
+      options: Object.entries(HARAP).map(([value, label]) => ({ value, label })),
+    }),
     note("Instruksi", true, "instruksi"),
+    note("Catatan", false),
   ],
   perencanaan: [
     field({ name: "jadwal", label: "Rencana waktu pelaksanaan", type: "datetime" }),
+    field({
+      name: "lama",
+      label: "Perkiraan lama (menit)",
+      type: "number",
+      required: false,
+      hint: "Kosongkan untuk memakai perkiraan dari pekerjaan terdahulu; tanpa perkiraan dihitung 60 menit.",
+    }),
     note("Rencana pelaksanaan", true, "rencana"),
+    CLASH_FIELD,
   ],
   pelaksanaan: [note("Catatan pelaksanaan", false)],
   konfirmasi: [note("Hasil pemeriksaan", true, "hasil")],
@@ -181,7 +234,8 @@ export function readForm(
       if (problem) problems.push({ field: one.name, pesan: problem });
       values[one.name] = chosen;
     } else {
-      const value = (typeof given === "string" ? given : (given?.[0] ?? "")).trim();
+      const typed = typeof given === "string" ? given : (given?.[0] ?? "");
+      const value = one.type === "password" ? typed : typed.trim();
       const problem = problemOfValue(one, value);
       if (problem) problems.push({ field: one.name, pesan: problem });
       values[one.name] = value;
@@ -199,7 +253,9 @@ function problemOfChoices(one: Field, chosen: readonly string[]): string | null 
 function problemOfValue(one: Field, value: string): string | null {
   if (value === "") {
     if (!one.required) return null;
-    return one.type === "select" ? `Pilih: ${lower(one.label)}` : `Isi ${lower(one.label)}.`;
+    return one.type === "select"
+      ? `Pilih ${lower(one.label).replace(/\?$/, "")}.`
+      : `Isi ${lower(one.label)}.`;
   }
   if (value.length > one.maxLength) {
     return `${one.label} paling banyak ${one.maxLength} huruf. Ringkas isiannya.`;
@@ -209,6 +265,15 @@ function problemOfValue(one: Field, value: string): string | null {
   }
   if (one.type === "email" && !z.email().safeParse(value).success) {
     return "Tulis alamat surel lengkap, misalnya nama@dinas.go.id.";
+  }
+  if (one.type === "date" && !z.iso.date().safeParse(value).success) {
+    return "Tulis tanggal lengkap, misalnya 2026-11-23.";
+  }
+  if (one.type === "tel" && !/^\+?[\d\s().-]{6,25}$/.test(value)) {
+    return "Tulis nomor kontak dengan angka saja, misalnya 0541 731963.";
+  }
+  if (one.type === "number" && !/^[1-9]\d{0,5}$/.test(value)) {
+    return "Tulis angka bulat lebih dari nol, misalnya 45.";
   }
   if (one.type === "datetime" && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(value)) {
     return "Tulis tanggal dan jam, misalnya 2026-11-23T09:00.";

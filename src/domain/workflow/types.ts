@@ -134,6 +134,8 @@ export interface RequestState {
   readonly act: string | null;
   /** Latest doer of each act in the current round. */
   readonly doers: Readonly<Record<string, string>>;
+  /** Who sent the agent to work for an act in the current round: a part of doing it. */
+  readonly starters: Readonly<Record<string, string>>;
   readonly choices: readonly Choice[];
   /** Latest job per act. */
   readonly jobs: Readonly<Record<string, JobInState>>;

@@ -1,7 +1,10 @@
 /** What pages and programs are shown of a request. Times are ISO 8601 in UTC. */
+import type { ZoneId } from "../calendar/local-time.ts";
+import type { LetterState } from "../letters/letter.ts";
 import type { ActKind, DocumentKind, RequestKind } from "../sop/schema.ts";
 import type { Field } from "./form.ts";
 import type { JobAction, RequestStatus } from "./types.ts";
+import type { Urgency } from "./urgency.ts";
 
 export interface StepView {
   readonly no: number;
@@ -16,6 +19,8 @@ export interface StepView {
   readonly elapsedSeconds: number | null;
   readonly workingMinutes: number | null;
   readonly onTime: boolean | null;
+  /** Since when the clock of an open step stands for the pemohon's answer; null while it runs. */
+  readonly pausedSince: string | null;
   readonly state: "waiting" | "current" | "closed";
 }
 
@@ -43,6 +48,38 @@ export interface DocumentView {
   readonly sha256: string;
   readonly createdAt: string;
   readonly href: string;
+  /** Of a letter made here; null for what was uploaded. */
+  readonly letter: LetterView | null;
+  /** Of a PDF made from a letter: the id of that letter. */
+  readonly source: string | null;
+  /** Number and signatures that an uploaded PDF itself holds; null where it was not read. */
+  readonly found: FoundInUpload | null;
+}
+
+/** What an uploaded PDF itself says. */
+export interface FoundInUpload {
+  readonly number: string | null;
+  readonly signatures: readonly {
+    readonly signer: string;
+    readonly issuer: string;
+    readonly signedAt: string | null;
+    /** The signed bytes are unchanged. */
+    readonly intact: boolean;
+    /** The signature covers the whole file. */
+    readonly whole: boolean;
+  }[];
+}
+
+export interface LetterView {
+  readonly number: string | null;
+  readonly state: LetterState;
+  /** "Plt. Kepala Dinas"; null where nobody signed. */
+  readonly signedBy: string | null;
+  /** Page where anybody may verify its PDF. */
+  readonly verify: string | null;
+  /** The same words as files. */
+  readonly pdf: string;
+  readonly odt: string;
 }
 
 export interface JobView {
@@ -94,6 +131,8 @@ export interface NextView {
    */
   readonly phase: "start" | "wait" | "close" | "failed";
   readonly fields: readonly Field[];
+  /** Closing the act leaves a letter behind, which may be looked at before. */
+  readonly leavesLetter: boolean;
   readonly checklist: readonly string[];
   readonly branches: readonly string[];
   readonly dueAt: string | null;
@@ -102,6 +141,8 @@ export interface NextView {
   /** Whether the one who looks may act, and if not, the sentence why. */
   readonly mayAct: boolean;
   readonly mayNot: string | null;
+  /** Whether they may put a question to the pemohon now. */
+  readonly mayAsk: boolean;
 }
 
 export interface RequestView {
@@ -114,9 +155,13 @@ export interface RequestView {
   readonly head: string;
   readonly submittedAt: string;
   readonly closedAt: string | null;
+  /** The pemohon was asked and has not answered: no clock runs. */
+  readonly awaitsAnswer: boolean;
   readonly requester: { readonly opd: string; readonly name: string } | null;
   readonly steps: readonly StepView[];
   readonly next: NextView | null;
+  /** What a berita acara asks for; null where the one who looks may make none. */
+  readonly minutes: readonly Field[] | null;
   readonly timeline: readonly TimelineEntry[];
   readonly documents: readonly DocumentView[];
   readonly jobs: readonly JobView[];
@@ -130,7 +175,17 @@ export interface InboxItem {
   readonly stepNo: number;
   readonly actTitle: string;
   readonly roleTitle: string;
+  /** The viewer's position by which they may act, e.g. "Plt. Kepala Bidang". */
+  readonly asTitle: string;
   readonly enteredAt: string;
   readonly dueAt: string | null;
-  readonly urgency: "overdue" | "today" | "later" | "no_limit";
+  /** "2 jam kerja lagi"; null where no due date is. */
+  readonly dueText: string | null;
+  readonly urgency: Urgency;
+  /** Since when its clock stands for the pemohon's answer; null while it runs. */
+  readonly pausedSince: string | null;
+  /** The agent works for it: nothing can be decided until it is done. */
+  readonly working: boolean;
+  /** In which its times are told. */
+  readonly zone: ZoneId;
 }
