@@ -133,8 +133,10 @@ ok &&= backups.length > 0 && backups.every((backup) => backup.manifestVerified);
 
 say("");
 say(`Portal: ${office.portal.base}/`);
-for (const account of office.accounts())
+for (const account of office.accounts()) {
   say(`  ${account.title}: ${account.email} / ${account.password}`);
+  say(`    kode dari aplikasi autentikator: ${account.totp}`);
+}
 for (const request of requests) {
   say(
     `  Lacak ${request.ref}: ${office.portal.base}/lacak/?nomor=${request.ref}&kode=${request.code}`,

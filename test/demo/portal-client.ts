@@ -1,4 +1,5 @@
 import type { RequestView } from "#domain/workflow/view.ts";
+import { codeNow, cookiesIn } from "#support/sign-in.ts";
 
 /** One person in front of the portal: signed in by a cookie, or a pemohon with a tracking code. */
 export interface Visitor {
@@ -14,20 +15,28 @@ export class PortalClient {
     this.base = base;
   }
 
-  async signIn(email: string, password: string): Promise<Visitor> {
-    const answer = await fetch(`${this.base}/api/session`, {
-      method: "POST",
-      redirect: "manual",
-      headers: { origin: this.base },
-      body: new URLSearchParams({ surel: email, sandi: password }),
-    });
-    const cookie = answer.headers
-      .getSetCookie()
-      .map((line) => line.split(";")[0])
-      .join("; ");
-    if (answer.status !== 303 || cookie === "") {
-      throw new Error(`sign-in of ${email} answered ${answer.status}`);
-    }
+  /** Password, then the code of the authenticator app, as the two forms send them. */
+  async signIn(account: {
+    readonly email: string;
+    readonly password: string;
+    readonly totp: string;
+  }): Promise<Visitor> {
+    const send = async (path: string, form: Record<string, string>, cookie: string) => {
+      const answer = await fetch(`${this.base}${path}`, {
+        method: "POST",
+        redirect: "manual",
+        headers: { origin: this.base, cookie },
+        body: new URLSearchParams(form),
+      });
+      const set = cookiesIn(answer);
+      if (answer.status !== 303 || set === "") {
+        throw new Error(`sign-in of ${account.email} answered ${answer.status}`);
+      }
+      return set;
+    };
+    const { email, password, totp } = account;
+    const asked = await send("/api/session", { surel: email, sandi: password }, "");
+    const cookie = await send("/api/session/code", { kode: await codeNow(totp) }, asked);
     return { cookie, code: null };
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
@@ -12,16 +12,14 @@ import { assertBuilt, client } from "#support/built-site.ts";
 import { type StaticSite, serveStatic } from "#support/static-site.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-/** Pages made on demand; the static ones link to them. */
-const ON_DEMAND = [
-  "/lacak/",
-  "/transparansi/",
-  "/data/",
-  "/masuk/",
-  "/ruang-kerja/",
-  "/cari/",
-  "/umpan-balik/",
-];
+const sources = join(root, "src", "pages");
+/** Addresses of the pages made on demand; the static ones link to them. */
+const onDemand = globSync("**/*.astro", { cwd: sources })
+  .filter((file) => /prerender = false/.test(readFileSync(join(sources, file), "utf8")))
+  .map((file) => {
+    const path = `/${file}`.replace(/(\/index)?\.astro$/, "/").replace(/\[[^\]]+\]/g, "[^/]+");
+    return new RegExp(`^${path}$`);
+  });
 const FIRST_VISIT_BYTES = 15_000;
 const SCRIPT_BYTES = 5_000;
 
@@ -99,7 +97,7 @@ describe("static pages", () => {
       for (const [, href = ""] of (await htmlOf(path)).matchAll(/<a [^>]*href="([^"]+)"/g)) {
         if (/^https?:/.test(href)) continue;
         const url = new URL(href, `http://site${path}`);
-        if (ON_DEMAND.includes(url.pathname)) continue;
+        if (onDemand.some((pattern) => pattern.test(url.pathname))) continue;
         const place = decodeURIComponent(url.hash.slice(1));
         const target = ids.get(url.pathname);
         const isFile = existsSync(join(client, url.pathname)) && !url.pathname.endsWith("/");

@@ -5,6 +5,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Catalog, loadCatalog } from "#catalog/load.ts";
+import { searchEntries } from "#catalog/search-entries.ts";
 import { blocksOf } from "#domain/sop/document.ts";
 import type { RunningServer } from "#functions/http/server.ts";
 import { launchBrowser, withPage } from "#support/browser.ts";
@@ -63,6 +64,7 @@ describe("the search", () => {
       expect(await page.locator("#hasil li mark").first().textContent()).toBe("Pencadangan");
       expect(await page.locator("#hasil h2").allTextContents()).toEqual([
         expect.stringMatching(/^SOP \(\d+\)$/),
+        expect.stringMatching(/^Layanan \(\d+\)$/),
         expect.stringMatching(/^Peraturan \(\d+\)$/),
         expect.stringMatching(/^Istilah \(\d+\)$/),
         expect.stringMatching(/^Panduan \(\d+\)$/),
@@ -171,8 +173,16 @@ describe("the search", () => {
       await readFile(join(client, "pagefind", "pagefind-entry.json"), "utf8"),
     );
     expect(Object.keys(entry.languages)).toEqual(["id"]);
-    const size = catalog.sops.size + catalog.laws.size + catalog.terms.size + catalog.guides.size;
-    expect(entry.languages.id.page_count).toBe(size);
+    const entries = searchEntries({
+      sops: [...catalog.sops.values()],
+      laws: [...catalog.laws.values()],
+      terms: [...catalog.terms.values()],
+      guides: [...catalog.guides.values()],
+      services: [...catalog.services.values()],
+      listed: [...catalog.listed.values()],
+      agencies: catalog.agencies,
+    });
+    expect(entry.languages.id.page_count).toBe(entries.length);
     for (const [path, status] of [
       ["/pagefind/pagefind-worker.js", 200],
       ["/pagefind/pagefind-ui.js", 404],

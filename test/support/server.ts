@@ -15,7 +15,9 @@ import type { Deps } from "#functions/services/deps.ts";
 import { createLimits } from "#functions/services/limits.ts";
 import { assignPosition } from "#functions/services/people/assign-position.ts";
 import { createUser } from "#functions/services/people/create-user.ts";
+import { enrolTotp } from "#functions/services/people/second-factor.ts";
 import { openDeps } from "#functions/start.ts";
+import { codeNow, cookiesIn } from "#support/sign-in.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 export const TEST_ORIGIN = "http://portal.test";
@@ -36,6 +38,8 @@ export interface Official {
   readonly person: string;
   readonly email: string;
   readonly password: string;
+  /** Of the authenticator app. */
+  readonly secret: string;
   readonly cookie: string;
 }
 
@@ -44,6 +48,8 @@ export interface TestPortal extends AsyncDisposable {
   readonly services: Services;
   readonly clock: TestClock;
   readonly log: readonly LogLine[];
+  /** Every method and pattern that is answered; ALL is what stands before them. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
   /** A path inside the data folder. */
   pathOf(path: string): string;
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -88,6 +94,7 @@ export async function openTestPortal(
     services,
     clock,
     log,
+    routes: app.routes,
     pathOf: (path) => join(directory, path),
     fetch,
     official: (agency, jabatan, hold = {}) => hire(deps, fetch, agency, jabatan, hold),
@@ -101,11 +108,12 @@ export async function openTestPortal(
 
 /** A whole server on a free port of the loopback, with its own data. */
 export async function startTestServer(
-  options: { readonly env?: Readonly<Record<string, string>> } = {},
+  options: { readonly env?: Readonly<Record<string, string>>; readonly clock?: TestClock } = {},
 ): Promise<RunningServer> {
   const directory = await mkdtemp(join(tmpdir(), "pulih-server-"));
   const server = await startServer(testSettings(directory, options.env ?? {}), {
     log: () => undefined,
+    ...(options.clock ? { now: options.clock.now } : {}),
   });
   const close = async (): Promise<void> => {
     await server.close();
@@ -121,6 +129,9 @@ function testSettings(directory: string, env: Readonly<Record<string, string>>):
       PULIH_PORT: "0",
       PULIH_CONTOH: "1",
       PULIH_POLL_HOLD_MS: "200",
+      // Tests move the clock by days; those of the sessions set their own.
+      PULIH_SESSION_IDLE_MINUTES: "500000",
+      PULIH_SESSION_HOURS: "9000",
       PULIH_LIMIT_SIGN_IN: "1000",
       PULIH_LIMIT_SUBMIT: "1000",
       PULIH_LIMIT_TRACK: "1000",
@@ -131,7 +142,7 @@ function testSettings(directory: string, env: Readonly<Record<string, string>>):
   );
 }
 
-function testClock(start: string): TestClock {
+export function testClock(start: string): TestClock {
   let at = Date.parse(start);
   return {
     now: () => new Date(at),
@@ -144,7 +155,7 @@ function testClock(start: string): TestClock {
   };
 }
 
-async function hire(
+export async function hire(
   deps: Deps,
   fetch: TestPortal["fetch"],
   agency: string,
@@ -159,15 +170,16 @@ async function hire(
   const email = `${jabatan}.${randomUUID()}@${agency}.contoh.go.id`;
   const password = randomUUID();
   const { person } = await createUser(deps, { email, name, password });
+  const { secret } = await enrolTotp(deps, { person, email });
   await assignPosition(deps, { email, agency, jabatan, capacity, since, until, decree: "CONTOH" });
-  const answer = await fetch("/api/session", {
-    method: "POST",
-    body: new URLSearchParams({ surel: email, sandi: password }),
-  });
-  const cookie = answer.headers
-    .getSetCookie()
-    .map((line) => line.split(";")[0])
-    .join("; ");
-  if (answer.status !== 303 || cookie === "") throw new Error(`sign-in answered ${answer.status}`);
-  return { person, email, password, cookie };
+  const send = async (path: string, form: Record<string, string>, cookie = ""): Promise<string> => {
+    const body = new URLSearchParams(form);
+    const answer = await fetch(path, { method: "POST", body, headers: { cookie } });
+    const set = cookiesIn(answer);
+    if (answer.status !== 303 || set === "") throw new Error(`${path} answered ${answer.status}`);
+    return set;
+  };
+  const challenge = await send("/api/session", { surel: email, sandi: password });
+  const cookie = await send("/api/session/code", { kode: await codeNow(secret) }, challenge);
+  return { person, email, password, secret, cookie };
 }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -46,6 +46,31 @@ describe("the guide for operators", () => {
       ),
     );
     expect(names(guide("operator"))).toEqual(names(sources.join("\n")));
+  });
+});
+
+describe("the pictures of the guides", () => {
+  const LARGEST_BYTES = 120_000;
+  const shown = () =>
+    [...catalog.guides.values()].flatMap(({ body }) =>
+      [...body.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map(([, alt = "", path = ""]) => ({
+        alt,
+        path,
+      })),
+    );
+
+  test("are there, small, and told in words to who does not see them", async () => {
+    expect(shown().length).toBeGreaterThan(0);
+    for (const { alt, path } of shown()) {
+      const { size } = await stat(new URL(`content/panduan/${path}`, root));
+      expect(size, path).toBeLessThanOrEqual(LARGEST_BYTES);
+      expect(alt.split(/\s+/).length, path).toBeGreaterThan(5);
+    }
+  });
+
+  test("are each shown once", () => {
+    const paths = shown().map(({ path }) => path);
+    expect(new Set(paths).size).toBe(paths.length);
   });
 });
 
