@@ -36,6 +36,9 @@ const Env = z.object({
   PULIH_LIMIT_TRACK: count.default(300),
   PULIH_LIMIT_ENROLL: count.default(20),
   PULIH_LIMIT_FEEDBACK: count.default(30),
+  /** A session that is not used this long has ended; used or not it ends after the hours (a cookie lives 400 days at most). */
+  PULIH_SESSION_IDLE_MINUTES: count.default(30),
+  PULIH_SESSION_HOURS: count.max(9600).default(8),
   /** How letters are signed; without it they are made unsigned. local-test signs with its own CA and says CONTOH. */
   PULIH_TTE: z.enum(["local-test", "bsre-v1"]).optional(),
   /** The agency's BSrE client service. */
@@ -82,6 +85,7 @@ export interface Settings {
   readonly leaseMs: number;
   readonly lostAfterMs: number;
   readonly limits: Limits;
+  readonly session: { readonly idleMs: number; readonly wholeMs: number };
   readonly signing: SigningSettings | null;
   readonly mail: MailSettings | null;
   readonly webhooks: WebhookSettings | null;
@@ -162,6 +166,10 @@ export function readSettings(
       track: env.PULIH_LIMIT_TRACK,
       enroll: env.PULIH_LIMIT_ENROLL,
       feedback: env.PULIH_LIMIT_FEEDBACK,
+    },
+    session: {
+      idleMs: env.PULIH_SESSION_IDLE_MINUTES * 60_000,
+      wholeMs: env.PULIH_SESSION_HOURS * 3_600_000,
     },
     ...edgesOf(env),
   };

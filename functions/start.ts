@@ -4,12 +4,16 @@ import { loadCatalog } from "#catalog/load.ts";
 import { type Database, openDatabase } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
 import type { Settings } from "./env.ts";
+import { openMailTransport } from "./mail/transport.ts";
 import { createAgentHub } from "./services/agents/hub.ts";
+import { readCalendars } from "./services/clocks/calendars.ts";
 import type { Deps } from "./services/deps.ts";
 import { openFileStore } from "./services/documents/file-store.ts";
 import { openAccounts } from "./services/people/open-accounts.ts";
 import { createProgressHub } from "./services/requests/progress-hub.ts";
 import { loadSecret, loadServerKey } from "./services/server-key.ts";
+import { openNikSeal } from "./services/signing/nik-seal.ts";
+import { openSigner } from "./signing/open-signer.ts";
 
 export type Log = Deps["log"];
 
@@ -41,17 +45,30 @@ export async function openDeps(
       db,
       catalog,
       files: await openFileStore(join(settings.data, "berkas")),
-      accounts: openAccounts(db, { secret, origin }),
+      accounts: openAccounts(db, {
+        secret,
+        origin,
+        now,
+        session: settings.session,
+        oidc: settings.oidc,
+      }),
       serverKey: await loadServerKey(settings.data),
+      signer: openSigner(settings.signing, { dataDir: settings.data }),
+      nikSeal: await openNikSeal(settings.data),
+      origin,
+      mail: settings.mail && openMailTransport(settings.mail, { portal: origin }),
+      webhooks: settings.webhooks,
       secret,
       hub: createAgentHub(),
       progress: createProgressHub(),
+      calendars: await readCalendars(db),
       sopCache: new Map(),
       now,
       newId: () => newId(now()),
       randomBytes,
       log: surroundings.log ?? logJson,
       settings: {
+        oidcName: settings.oidc?.name ?? null,
         sample: settings.sample,
         pollHoldMs: settings.pollHoldMs,
         leaseMs: settings.leaseMs,

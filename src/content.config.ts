@@ -4,6 +4,8 @@
  */
 
 import { defineCollection } from "astro:content";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { LoaderContext } from "astro/loaders";
 import { z } from "astro/zod";
 import { settings } from "./build/settings.ts";
@@ -82,8 +84,13 @@ export const collections = {
   }),
   panduan: collection<Guide>("panduan", async ({ guides }, { store, renderMarkdown }) => {
     for (const [id, guide] of guides) {
-      const rendered = await renderMarkdown(guide.body);
-      store.set({ id, data: { ...guide }, body: guide.body, rendered });
+      // Its pictures are found beside the file, and get their sizes from the build.
+      const file = join(settings.contentDir, guide.file);
+      const rendered = await renderMarkdown(guide.body, { fileURL: pathToFileURL(file) });
+      const pictures = rendered.metadata?.imagePaths ?? [];
+      const filePath = relative(process.cwd(), file);
+      const entry = { id, data: { ...guide }, body: guide.body, rendered };
+      store.set({ ...entry, filePath, assetImports: pictures.map(String) });
     }
   }),
   istilah: collection<Term>("istilah", async ({ terms }, { store, renderMarkdown }) => {

@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { agentCommand } from "./agent.ts";
+import { assetCommand } from "./asset.ts";
 import { feedbackCommand } from "./feedback.ts";
 import { initCommand } from "./init.ts";
 import { jobCommand } from "./job.ts";
+import { mailCommand } from "./mail.ts";
 import { positionCommand, userCommand } from "./people.ts";
 import { sopCommand } from "./sop.ts";
 import { migrateCommand, rebuildCommand } from "./store.ts";
@@ -23,7 +25,9 @@ export function createProgram(): Command {
     .addCommand(positionCommand())
     .addCommand(agentCommand())
     .addCommand(jobCommand())
+    .addCommand(assetCommand())
     .addCommand(feedbackCommand())
+    .addCommand(mailCommand())
     .addCommand(rebuildCommand())
     .addCommand(sopCommand())
     .addCommand(initCommand())

@@ -4,18 +4,18 @@ import { getRequestListener } from "@hono/node-server";
 import { createApp } from "../app.ts";
 import type { Settings } from "../env.ts";
 import { addressOf } from "../routes/guards.ts";
-import { POLICIES, SECURITY_HEADERS } from "../security-headers.ts";
-import { flushSeen, sweepJobs } from "../services/agents/sweep.ts";
+import { POLICIES, securityHeaders } from "../security-headers.ts";
+import { type Background, startBackground } from "../services/background.ts";
+import { keepCalendars } from "../services/clocks/keep-calendars.ts";
 import { createServices } from "../services/create.ts";
 import { createLimits } from "../services/limits.ts";
 import { pageServices } from "../services/page-services.ts";
 import type { PageLocals } from "../services/services.ts";
 import { type Opened, openDeps, type Surroundings } from "../start.ts";
+import { compressPage } from "./compress.ts";
 import { answerGone, type GonePages, readGonePages } from "./gone.ts";
 import { openPages, type Pages } from "./pages.ts";
 
-const SWEEP_MS = 5_000;
-const FLUSH_MS = 60_000;
 const DRAIN_MS = 5_000;
 /** Open data and their feed are files by name, but made from the figures. */
 const FUNCTIONS = /^\/(?:api(?:\/.*)?|metrics|data\/.*[^/]|umpan\/transparansi\.atom)$/;
@@ -28,17 +28,18 @@ export interface RunningServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** One process: static files, functions, on-demand pages, and the sweeper of leases. */
+/** One process: static files, functions, on-demand pages, and what it does by itself. */
 export async function startServer(
   settings: Settings,
   surroundings: Surroundings = {},
 ): Promise<RunningServer> {
   const pages = await openPages(settings.dist);
+  const headers = securityHeaders(settings.origin ?? "");
   let handle: (req: IncomingMessage, res: ServerResponse) => void = (_req, res) => {
     res.writeHead(503, { "retry-after": "1" }).end();
   };
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 15_000 }, (req, res) => {
-    for (const [name, value] of SECURITY_HEADERS) res.setHeader(name, value);
+    for (const [name, value] of headers) res.setHeader(name, value);
     const policy = POLICIES.get(pathOf(req));
     if (policy !== undefined) res.setHeader("content-security-policy", policy);
     handle(req, res);
@@ -51,23 +52,18 @@ export async function startServer(
     throw error;
   });
   const { deps } = opened;
+  await keepCalendars(deps).catch((error: unknown) => {
+    server.close();
+    opened.close();
+    throw error;
+  });
   const gone = await readGonePages(settings.dist, deps.catalog.sops);
   handle = handlerOf(opened, settings, origin, pages, gone);
 
-  const upSince = deps.now();
-  const background = (work: () => Promise<unknown>, everyMs: number): NodeJS.Timeout =>
-    setInterval(() => {
-      work().catch((error: unknown) =>
-        deps.log("defect", { where: "background", error: String(error) }),
-      );
-    }, everyMs);
-  const timers = [
-    background(() => sweepJobs(deps, { upSince }), Math.min(SWEEP_MS, settings.leaseMs)),
-    background(() => flushSeen(deps), FLUSH_MS),
-  ];
+  const background = startBackground(deps, settings);
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
-    closing ??= stop(server, timers, opened);
+    closing ??= stop(server, background, opened);
     return closing;
   };
   deps.log("started", { base, origin });
@@ -93,10 +89,12 @@ function handlerOf(
     const address = addressOf({ incoming: req }, forwarded, trustProxy);
     const requestId = newId();
     const headers = new Headers({ cookie: req.headers.cookie ?? "" });
+    const viewer = await services.people.viewerOf(headers);
     return {
-      viewer: await services.people.viewerOf(headers),
+      viewer: viewer && (viewer.secondFactor || isSignInPage(pathOf(req))) ? viewer : null,
       requestId,
-      services: pageServices(services, limits, { address, requestId }),
+      origin,
+      services: pageServices(services, limits, { address, requestId, headers }),
     };
   };
   const notFound = (res: ServerResponse): void => {
@@ -113,6 +111,7 @@ function handlerOf(
     pages.files(req, res, () => {
       const { onDemand } = pages;
       if (!onDemand) return notFound(res);
+      compressPage(req, res);
       localsOf(req)
         .then((locals) => onDemand(req, res, () => notFound(res), locals))
         .catch((error: unknown) => {
@@ -122,6 +121,11 @@ function handlerOf(
         });
     });
   };
+}
+
+/** Who has not shown a second factor is nobody on every page but those that lead to it. */
+function isSignInPage(path: string): boolean {
+  return path.startsWith("/masuk/") || path === "/ruang-kerja/akun/dua-langkah/";
 }
 
 function pathOf(req: IncomingMessage): string {
@@ -141,10 +145,9 @@ function listen(server: Server, { host, port }: Settings): Promise<number> {
 /** Held polls are answered, so that agents open their next one elsewhere or again. */
 async function stop(
   server: Server,
-  timers: readonly NodeJS.Timeout[],
+  background: Background,
   { deps, close }: Opened,
 ): Promise<void> {
-  for (const timer of timers) clearInterval(timer);
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   deps.hub.endAll();
   // Connections fall idle one by one as their last answers leave.
@@ -153,6 +156,6 @@ async function stop(
   await closed;
   clearInterval(idle);
   clearTimeout(hard);
-  await flushSeen(deps);
+  await background.close();
   close();
 }

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { AppError } from "#domain/errors.ts";
 import type { Services } from "../services/create.ts";
 import type { Ctx } from "../services/deps.ts";
 import type { AttemptLimits } from "../services/limits.ts";
@@ -28,10 +29,11 @@ export interface AppEnv {
 
 export type AppContext = Context<AppEnv>;
 
-/** The signed-in person, if any, noted for the log. */
+/** The signed-in person, if any, noted for the log. AUTH_SECOND_FACTOR where only a password was shown. */
 export async function viewerIn(c: AppContext, services: Services): Promise<Viewer | null> {
   const viewer = await services.people.viewerOf(c.req.raw.headers);
   if (viewer) c.set("actor", viewer.person);
+  if (viewer && !viewer.secondFactor) throw new AppError("AUTH_SECOND_FACTOR", "viewer");
   return viewer;
 }
 
@@ -41,8 +43,10 @@ export async function ctxOf(
   code: string | null | undefined,
 ): Promise<Ctx> {
   const trimmed = code?.trim() ?? "";
+  // A tracking code opens its request to anybody, also to who is half signed in.
+  const seen = trimmed === "" ? null : await services.people.viewerOf(c.req.raw.headers);
   return {
-    viewer: await viewerIn(c, services),
+    viewer: seen?.secondFactor === false ? null : await viewerIn(c, services),
     code: trimmed === "" ? null : trimmed,
     requestId: c.get("requestId"),
   };

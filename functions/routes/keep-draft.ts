@@ -2,8 +2,16 @@ import type { AppError } from "#domain/errors.ts";
 import type { FormValues } from "#domain/workflow/form.ts";
 import type { AppContext, RouteDeps } from "./app-env.ts";
 
-/** Passwords and codes are never kept, not even for the way back. */
-const NEVER_KEPT = new Set(["sandi", "kode"]);
+/** Secrets are never kept, not even for the way back. */
+const NEVER_KEPT = new Set([
+  "sandi",
+  "sandi-baru",
+  "sandi-ulang",
+  "kode",
+  "frasaSandi",
+  "konsep",
+  "nik",
+]);
 
 /** Keeps a refused form for the page that shows it again; the id goes into the redirect. */
 export function keepDraft(

@@ -1,12 +1,13 @@
 import { Hono } from "hono";
-import { streamSSE } from "hono/streaming";
 import { AppError } from "#domain/errors.ts";
+import { FORMS } from "../services/requests/read-document.ts";
 import { asAppError, query, wantsPage } from "./answers.ts";
-import { type AppContext, type AppEnv, ctxOf, type RouteDeps, viewerIn } from "./app-env.ts";
+import { type AppContext, type AppEnv, ctxOf, type RouteDeps } from "./app-env.ts";
+import { sendEvents } from "./event-stream.ts";
 import { keepDraft } from "./keep-draft.ts";
 import { one, readForm, SUBMISSION_BYTES_MAX } from "./read-body.ts";
+import { sendFile } from "./send-file.ts";
 
-const PING_MS = 15_000;
 /** Failed looks that may be guesses of a code or number. */
 const GUESSES = ["AUTH_TRACKING"];
 
@@ -25,53 +26,27 @@ export function requestRoutes(deps: RouteDeps) {
     .get("/:ref/documents/:id", async (c) => {
       const ctx = await ctxOf(c, services, c.req.query("kode"));
       const { ref, id } = c.req.param();
-      const { view, bytes } = await looking(c, () =>
-        services.requests.readDocument(ctx, { ref, id }),
+      const form = FORMS.find((known) => known === c.req.query("bentuk")) ?? null;
+      const { view, mime, bytes } = await looking(c, () =>
+        services.requests.readDocument(ctx, { ref, id, form }),
       );
-      return c.body(bytes, 200, {
-        "content-type": view.mime,
-        "content-length": String(view.bytes),
-        // Opened by nothing but the reader's own program: an upload never runs as a page of the portal.
-        "content-disposition": `attachment; filename="${view.kind}-${view.sha256.slice(0, 12)}.${EXTENSIONS[view.mime] ?? "bin"}"`,
-        "content-security-policy": "default-src 'none'; sandbox",
-        "cache-control": "private, no-store",
-      });
+      const stem = `${view.kind}-${view.sha256.slice(0, 12)}`;
+      return sendFile(c, { bytes, mime, stem });
+    })
+    .get("/:ref/tanda-terima", async (c) => {
+      const ctx = await ctxOf(c, services, c.req.query("kode"));
+      const { ref, bytes } = await looking(c, () =>
+        services.requests.receipt(ctx, { ref: c.req.param("ref"), origin: deps.origin }),
+      );
+      return sendFile(c, { bytes, mime: "application/pdf", stem: `tanda-terima-${ref}` });
     })
     .get("/:ref/stream", async (c) => {
       const ctx = await ctxOf(c, services, c.req.query("kode"));
-      const ended = new AbortController();
-      const signal = AbortSignal.any([ended.signal, c.req.raw.signal]);
       const after = c.req.header("last-event-id") ?? null;
-      const messages = await looking(c, () =>
-        services.requests.stream(ctx, { ref: c.req.param("ref"), after, signal }),
+      return sendEvents(c, (signal) =>
+        looking(c, () => services.requests.stream(ctx, { ref: c.req.param("ref"), after, signal })),
       );
-      c.header("x-accel-buffering", "no");
-      return streamSSE(c, async (stream) => {
-        stream.onAbort(() => ended.abort());
-        const ping = setInterval(() => void stream.write(": ping\n\n"), PING_MS);
-        try {
-          await stream.write(": terhubung\n\n");
-          for await (const { id, type, data } of messages) {
-            await stream.writeSSE({
-              event: type,
-              data: JSON.stringify(data),
-              ...(id === null ? {} : { id }),
-            });
-          }
-        } finally {
-          clearInterval(ping);
-        }
-      });
     });
-}
-
-export function inboxRoutes({ services }: RouteDeps) {
-  return new Hono<AppEnv>().get("/", async (c) => {
-    const viewer = await viewerIn(c, services);
-    if (!viewer) throw new AppError("AUTH_REQUIRED", "inbox");
-    c.header("cache-control", "private, no-store");
-    return c.json({ data: await services.requests.inbox(viewer) });
-  });
 }
 
 async function submit(deps: RouteDeps, c: AppContext): Promise<Response> {
@@ -118,11 +93,3 @@ function slugOfReferer(c: AppContext): string {
   if (referer === undefined || !URL.canParse(referer)) return "";
   return new URL(referer).pathname.match(/^\/sop\/([a-z0-9-]+)\//)?.[1] ?? "";
 }
-
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  "application/pdf": "pdf",
-  "image/jpeg": "jpg",
-  "image/png": "png",
-  "application/vnd.oasis.opendocument.text": "odt",
-  "application/json": "json",
-};

@@ -3,6 +3,7 @@ import { agents } from "#db/schema/agents.ts";
 import { jobs } from "#db/schema/jobs.ts";
 import { requests } from "#db/schema/requests.ts";
 import type { Deps } from "./deps.ts";
+import { queueOf } from "./notices/queue.ts";
 
 /** Gauges for the monitoring: name, labels, value. */
 export interface Figure {
@@ -13,6 +14,7 @@ export interface Figure {
 
 export async function figures(deps: Deps): Promise<Figure[]> {
   const { orm } = deps.db;
+  const outbox = await queueOf(deps);
   const count = sql<number>`count(*)`;
   const [byStatus, byState, approved] = await Promise.all([
     orm.select({ status: requests.status, count }).from(requests).groupBy(requests.status),
@@ -28,6 +30,9 @@ export async function figures(deps: Deps): Promise<Figure[]> {
     ...byState.map(({ state, count }) => ({ name: "pulih_jobs", labels: { state }, value: count })),
     { name: "pulih_agents_approved", labels: {}, value: approved[0]?.count ?? 0 },
     { name: "pulih_agent_sessions", labels: {}, value: deps.hub.sessions },
+    { name: "pulih_outbox_waiting", labels: {}, value: outbox.waiting },
+    { name: "pulih_outbox_oldest_seconds", labels: {}, value: outbox.oldestSeconds },
+    { name: "pulih_outbox_given_up", labels: {}, value: outbox.givenUp },
     { name: "pulih_polls_held", labels: {}, value: deps.hub.held },
   ];
 }

@@ -1,4 +1,6 @@
 /** Words and figures as people read them in labels, letters and sentences. */
+export { positionTitle as titleInCapacity } from "#domain/authority/position-title.ts";
+
 export const ENGINE_LABELS: Readonly<Record<string, string>> = {
   postgres: "PostgreSQL",
   mariadb: "MariaDB",
@@ -18,17 +20,4 @@ export function ageText(then: Date, now: Date): string {
   if (minutes < 60) return `umur ${minutes} menit`;
   if (minutes < 48 * 60) return `umur ${Math.floor(minutes / 60)} jam`;
   return `umur ${Math.floor(minutes / (24 * 60))} hari`;
-}
-
-const CAPACITY_WORDS = {
-  definitif: "",
-  plt: "Plt. ",
-  plh: "Plh. ",
-  mandat: "a.n. ",
-  pemohon: "",
-} as const;
-
-/** The title of a position as it stands under a signature, e.g. "Plt. Kepala Dinas". */
-export function titleInCapacity(capacity: keyof typeof CAPACITY_WORDS, title: string): string {
-  return `${CAPACITY_WORDS[capacity]}${title}`;
 }

@@ -1,6 +1,6 @@
 import type { APIRoute } from "astro";
 
-const CLOSED = ["/ruang-kerja/", "/lacak/", "/api/"];
+const CLOSED = ["/ruang-kerja/", "/lacak/", "/verifikasi/", "/api/"];
 
 export const GET: APIRoute = ({ site, url }) => {
   const { origin } = site ?? url;

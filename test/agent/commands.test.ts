@@ -110,7 +110,9 @@ describe("looking at the site", () => {
     const { config } = await furnish(dir.path, portal.base);
     const file = join(dir.path, "agen.yaml");
     await writeFile(file, stringify(config), { mode: 0o600 });
-    await command("enroll", "--config", file, "--kode", "KODE-BENAR");
+    const enrolled = await command("enroll", "--config", file, "--kode", "KODE-BENAR");
+    // The admin types it from here; were it shown there too, nobody would look at the agent's.
+    expect(enrolled.stdout).toMatch(/Sidik kunci: \S+\nSampaikan sidik ini kepada admin portal/);
     const { code, stdout } = await command("doctor", "--config", file);
     expect(stdout).toContain("Agen siap bekerja.");
     expect(code).toBe(0);

@@ -61,6 +61,15 @@ describe("pulih, the admin's command line", () => {
     );
   });
 
+  it("makes the first admin, but never of one who holds a position", async () => {
+    expect(await json("user", "admin", "--surel", "b@dinas.go.id")).toEqual({
+      person: expect.any(String) as string,
+    });
+    const holder = await pulih(["user", "admin", "--surel", "a@dinas.go.id"]);
+    expect(holder.code).toBe(5);
+    expect(holder.err).toContain("tidak memegang jabatan");
+  });
+
   it("refuses in Indonesian, with one JSON object and the exit code of the table", async () => {
     const twice = await pulih(["user", "add", ...account, "--json"]);
     expect(twice.code).toBe(2);

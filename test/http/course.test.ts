@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { positions } from "#domain/sop/navigate.ts";
+import type { RequestView } from "#domain/workflow/view.ts";
 import { assignPosition } from "#functions/services/people/assign-position.ts";
 import { openTestPortal, type TestPortal } from "#support/server.ts";
 import {
@@ -140,6 +141,31 @@ describe("acts with an agent, checks by another, and what no SOP foresees", () =
       tick: ["0"],
     });
     expect(galat).toMatchObject({ status: 403, code: "WORKFLOW_SAME_PERSON" });
+
+    const inboxOf = async ({ cookie }: { cookie: string }) => {
+      const answer = await portal.fetch("/api/inbox", { headers: { cookie } });
+      return (await answer.json()) as {
+        data: { ref: string; urgency: string }[];
+        counts: Record<string, number>;
+      };
+    };
+    const other = await submit(portal, KALTIM, { alasan: "CONTOH lain", jenis: "backup" });
+    const checked = (one: RequestView) => one.next?.act === "konfirmasi";
+    await walk(office, KALTIM, other, { targets, agent, until: checked });
+    const mixed = await inboxOf(both);
+    expect(mixed.counts, "apart, and last").toMatchObject({ barred: 1 });
+    expect(mixed.data.at(-1)).toMatchObject({ ref: request.ref, urgency: "barred" });
+    expect(mixed.data.find(({ ref }) => ref === other.ref)?.urgency).toBe("today");
+    const checker = await by("pemeriksa");
+    expect((await inboxOf(checker)).counts).toMatchObject({ barred: 0 });
+
+    // Once the work is taken back and done by another, the same person may check it.
+    const { head } = await look(portal, request.ref, checker);
+    const back = { act: "konfirmasi", seen: head, decision: "return", alasan: "CONTOH" };
+    const returned = await decide(portal, request.ref, checker, { ...back, to: "rencana" });
+    expect(returned.status).toBe(200);
+    await walk(office, KALTIM, request, { targets, agent, until: checked });
+    expect((await inboxOf(both)).counts).toMatchObject({ barred: 0 });
   });
 
   it("returns to the pemohon, who mends by the tracking code, as often as the SOP allows", async () => {

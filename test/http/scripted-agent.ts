@@ -18,6 +18,7 @@ import {
   type PublicJwk,
   RESULT_TYPE,
 } from "#protocol/v1.ts";
+import { registerAll } from "#support/assets.ts";
 import type { TestPortal } from "#support/server.ts";
 
 /** What the agent needs of a portal, with or without sockets. */
@@ -273,11 +274,11 @@ export class ScriptedAgent {
   }
 }
 
-/** Enrolled, approved, in session, its targets told. */
+/** Enrolled, approved, in session, its targets told, and the servers behind them registered. */
 export async function hireAgent(
   portal: Reachable,
   targets: readonly string[],
-  options: { readonly agencies?: readonly string[] } = {},
+  options: { readonly agencies?: readonly string[]; readonly registered?: boolean } = {},
 ): Promise<ScriptedAgent> {
   const agent = new ScriptedAgent(portal, await newAgentKey(), targets);
   const { code } = await createCode(portal.deps, { agencies: options.agencies ?? [] });
@@ -285,5 +286,6 @@ export async function hireAgent(
   await approveAgent(portal.deps, { agent: id, fingerprint });
   await agent.openSession();
   if (targets.length > 0) await agent.poll({ catalog: true, capacity: 0 });
+  if (options.registered ?? true) await registerAll(portal, targets);
   return agent;
 }

@@ -36,7 +36,14 @@ describe("the search on the server", () => {
 
   it("shows the best few of each kind and counts all, or more of one kind", async () => {
     const all = await search("data");
-    expect(all.groups.map(({ kind }) => kind)).toEqual(["SOP", "Peraturan", "Istilah", "Panduan"]);
+    expect(all.groups.map(({ kind }) => kind)).toEqual([
+      "SOP",
+      "Layanan",
+      "Peraturan",
+      "Istilah",
+      "Panduan",
+      "PPID",
+    ]);
     for (const { count, hits } of all.groups) expect(hits.length).toBe(Math.min(5, count));
     expect(all.total).toBe(all.groups.reduce((sum, { count }) => sum + count, 0));
     const terms = all.groups.find(({ kind }) => kind === "Istilah");
@@ -48,6 +55,7 @@ describe("the search on the server", () => {
   it("keeps to one agency where one is chosen", async () => {
     expect(await found("restore", { agency: "Diskominfo Kaltim" })).toEqual([
       "/sop/kaltim-backup-restore-database/",
+      "/layanan/kaltim-backup-restore-database/",
     ]);
     expect(await found("restore", { agency: "Dinas yang tidak ada" })).toEqual([]);
   });

@@ -135,7 +135,7 @@ describe("what a request shows to whom", () => {
       decisionFor(await look(portal, late.ref, administrator), []),
     );
     expect((await inbox(pengawas.cookie)).map(({ ref }) => ref)).toEqual([late.ref]);
-    const stranger = await portal.official("kukar", "kepala-dinas");
+    const stranger = await portal.official("kukar", "kepala-bidang");
     expect(await inbox(stranger.cookie)).toEqual([]);
     expect((await portal.fetch("/api/inbox")).status).toBe(401);
   });

@@ -59,11 +59,14 @@ describe("a request walked over HTTP from its submission to its end", () => {
       swapMs: 3.5,
     });
     const notice = full.documents.find((document) => document.kind === "surat-pemberitahuan");
-    const report = full.documents.find((document) => document.kind === "laporan");
+    const report = full.documents.findLast(
+      ({ kind, letter }) => kind === "laporan" && letter !== null,
+    );
+    const reportPdf = full.documents.find(({ source }) => source === report?.id);
     const letterOf = async (href: string | undefined): Promise<Letter> =>
       (await portal.fetch(href ?? "", { headers: { cookie: head.cookie } })).json();
     const letter = await letterOf(notice?.href);
-    expect(letter.attachments.map((attachment) => attachment.sha256)).toEqual([report?.sha256]);
+    expect(letter.attachments.map((attachment) => attachment.sha256)).toEqual([reportPdf?.sha256]);
     expect(letter).toMatchObject({
       sample: true,
       number: null,

@@ -153,7 +153,7 @@ describe("a broken content file", () => {
       at: "kepala-seksi",
       trail: " pelaksana ke-3 › peran ke-1 › jabatan ke-1",
       pesan:
-        'Jabatan "kepala-seksi" tidak ada di instansi/kaltim.md. Tulis salah satu dari: administrator, pengawas, pengelola, pemeriksa.',
+        'Jabatan "kepala-seksi" tidak ada di instansi/kaltim.md. Tulis salah satu dari: administrator, pengawas, pengelola, pemeriksa, ppid, atasan-ppid.',
     },
     {
       name: "whose act names a role that is not there",

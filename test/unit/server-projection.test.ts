@@ -26,7 +26,13 @@ const always: WorkCalendar = {
   daysOff: new Set(),
   minutesPerDay: 1440,
 };
-const running: RunningSop = { sop, digest: entry.digest, bytes: entry.bytes, calendar: always };
+const running: RunningSop = {
+  sop,
+  digest: entry.digest,
+  bytes: entry.bytes,
+  calendar: always,
+  calendars: [{ since: "", calendar: always }],
+};
 
 function actorOf(act: string): Actor {
   const found = positions(sop).find((one) => one.act.id === act);
@@ -114,6 +120,39 @@ describe("the step log", () => {
       [1, 2, "closed", 10],
       [2, 2, "open", null],
     ]);
+  });
+
+  it("stands while the pemohon is waited for, and moves the due time when it goes on", async () => {
+    const by = actorOf(second ?? "");
+    const asked: WorkflowEvent = { type: "asked", act: second ?? "", by, content };
+    const answered: WorkflowEvent = { type: "answered", by: submitted.by, content };
+    const open = project(running, await stream([submitted, asked]));
+    expect(open.row).toMatchObject({ awaitsAnswer: true, dueAt: "2026-11-23T01:15:00.000Z" });
+    // Asked once more when it was late already, which moves nothing.
+    const again = project(running, await stream([submitted, asked, answered, asked, answered]));
+    expect(again.row).toMatchObject({ awaitsAnswer: false, dueAt: "2026-11-23T01:25:00.000Z" });
+    expect(again.steps[1]).toMatchObject({ pausedMinutes: 20, outcome: "open" });
+  });
+
+  it("judges what is over by the calendar known then, and what is open by the newest", async () => {
+    const idle: WorkCalendar = { ...always, daysOff: new Set(["2026-11-23"]) };
+    const events = await stream([submitted, performed(second ?? ""), performed(third ?? "")]);
+    const learnt = (since: string) =>
+      project(
+        {
+          ...running,
+          calendars: [
+            { since: "", calendar: always },
+            { since, calendar: idle },
+          ],
+        },
+        events,
+      );
+    const after = learnt("2026-11-23T01:21:00.000Z");
+    expect(after.steps[1]).toMatchObject({ workingMinutes: 20, onTime: false });
+    expect(after.row.dueAt).toBe("2026-11-23T17:00:00.000Z");
+    const before = learnt("2026-11-23T01:15:00.000Z");
+    expect(before.steps[1]).toMatchObject({ workingMinutes: 0, onTime: true });
   });
 
   it("stops the clock at a refusal, which closes no step", async () => {

@@ -5,9 +5,11 @@ import { AppError } from "#domain/errors.ts";
 import { isFinal, MAY_FINISH } from "#domain/job/states.ts";
 import { sha256Hex } from "#domain/trust/canonical.ts";
 import { openEnvelope } from "#domain/trust/dsse.ts";
+import type { JobAction } from "#domain/workflow/types.ts";
 import { type FinishAnswer, FinishRequest, JobResult, RESULT_TYPE } from "#protocol/v1.ts";
 import type { Deps } from "../deps.ts";
 import { endJob } from "../jobs/end.ts";
+import { measureStatements } from "../planning/measures.ts";
 import { type AgentRow, publicKeyOf, readPayload } from "./authenticate.ts";
 import { callOfJob, type JobRow } from "./of-job.ts";
 import { lastSeq } from "./record-events.ts";
@@ -26,7 +28,7 @@ export async function finishJob(
     { ...input, verb: "finish" },
     FinishRequest,
   );
-  const { result, bytes } = await openResult(deps, agent, job, payload);
+  const { result, bytes, action } = await openResult(deps, agent, job, payload);
   const resultDigest = await sha256Hex(bytes);
   if (isFinal(job.state) && job.resultDigest === resultDigest) return { recorded: true };
   const stored = await lastSeq(deps, job.id, job.epoch);
@@ -45,9 +47,12 @@ export async function finishJob(
     error: result.error?.code ?? null,
     also:
       result.outcome === "succeeded"
-        ? result.targets.flatMap(({ backup }) =>
-            backup ? [backupStatement(deps, agent.id, backup)] : [],
-          )
+        ? [
+            ...result.targets.flatMap(({ backup }) =>
+              backup ? [backupStatement(deps, agent.id, backup)] : [],
+            ),
+            ...measureStatements(deps, result, action),
+          ]
         : [],
   });
   return { recorded: true };
@@ -59,12 +64,16 @@ async function openResult(
   agent: AgentRow,
   job: JobRow,
   payload: z.infer<typeof FinishRequest>,
-): Promise<{ readonly result: JobResult; readonly bytes: Uint8Array<ArrayBuffer> }> {
+): Promise<{
+  readonly result: JobResult;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly action: JobAction;
+}> {
   const bytes = await openEnvelope(await publicKeyOf(agent), RESULT_TYPE, payload.result);
   if (!bytes) throw new AppError("AGENT_SIGNATURE", `result of ${job.id}`);
   const result = readPayload(JobResult, parse(bytes));
   const [spec] = await deps.db.orm
-    .select({ digest: jobSpecs.digest })
+    .select({ digest: jobSpecs.digest, action: jobSpecs.action })
     .from(jobSpecs)
     .where(eq(jobSpecs.job, job.id));
   const fits =
@@ -72,8 +81,8 @@ async function openResult(
     result.job === job.id &&
     result.epoch === job.epoch &&
     result.digest === spec?.digest;
-  if (!fits) throw new AppError("AGENT_SIGNATURE", `the result is not of ${job.id}`);
-  return { result, bytes };
+  if (!spec || !fits) throw new AppError("AGENT_SIGNATURE", `the result is not of ${job.id}`);
+  return { result, bytes, action: spec.action };
 }
 
 function parse(bytes: Uint8Array): unknown {

@@ -4,8 +4,9 @@ import type { Statement } from "#db/client.ts";
 import { agentTargets, backups } from "#db/schema/agents.ts";
 import type { BackupSummary, PollRequest } from "#protocol/v1.ts";
 import type { Deps } from "../deps.ts";
+import { vaultDayStatements } from "../planning/vault-days.ts";
 
-type AgentCatalog = NonNullable<z.infer<typeof PollRequest>["catalog"]>;
+export type AgentCatalog = NonNullable<z.infer<typeof PollRequest>["catalog"]>;
 
 /** Replaces what the agent told before: only what it lists now can be chosen. */
 export async function registerCatalog(
@@ -35,6 +36,7 @@ export async function registerCatalog(
         .onConflictDoNothing(),
     ),
     ...catalog.backups.map((backup) => backupStatement(deps, agent, backup)),
+    ...vaultDayStatements(deps, input),
   ]);
 }
 

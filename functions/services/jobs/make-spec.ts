@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import { offeredTargets } from "./offered-targets.ts";
 
 /** A frozen order may wait this long for its step; afterwards a new plan is needed. */
-const VALID_MS = 30 * 24 * 60 * 60_000;
+export const ORDER_VALID_MS = 30 * 24 * 60 * 60_000;
 
 export interface MadeSpec {
   readonly prepared: PreparedJob;
@@ -18,7 +18,7 @@ export interface MadeSpec {
 
 /**
  * Fixes what the agent is to do. WORKFLOW_TARGET unless every choice is offered now, by one agent,
- * for this very action.
+ * for this very action. ASSET_UNREGISTERED where it would restore what no active asset stands for.
  */
 export async function makeSpec(
   deps: Deps,
@@ -41,6 +41,15 @@ export async function makeSpec(
   if (agent === undefined || chosen.some((one) => one?.agent !== agent)) {
     throw new AppError("WORKFLOW_TARGET", "a choice is not offered, or by another agent");
   }
+  const strangers = chosen.flatMap((one) => (one?.refused ? [one.choice.alias] : []));
+  if (strangers.length > 0) {
+    throw new AppError("ASSET_UNREGISTERED", "a target belongs to no active asset", {
+      problems: strangers.map((alias) => ({
+        field: "sasaran",
+        pesan: `Server di balik sasaran ${alias} belum ada di register aset. Daftarkan di Ruang kerja, Aset, lalu pilih lagi.`,
+      })),
+    });
+  }
   const job = deps.newId();
   const spec: JobSpec = {
     v: 1,
@@ -57,7 +66,7 @@ export async function makeSpec(
     ),
     agent,
     createdAt: at.toISOString(),
-    notAfter: new Date(at.getTime() + VALID_MS).toISOString(),
+    notAfter: new Date(at.getTime() + ORDER_VALID_MS).toISOString(),
     destructive: action === "restore",
   };
   const bytes = canonicalJson(JobSpec.parse(spec) as Json);

@@ -40,7 +40,7 @@ export function enrollCommand(): Command {
         [
           `Agen terdaftar dengan nama ${answer.agent} dan menunggu persetujuan.`,
           `Sidik kunci: ${mine}`,
-          "Cocokkan sidik ini dengan yang tampil pada layar admin portal, lalu minta admin menyetujuinya.",
+          "Sampaikan sidik ini kepada admin portal lewat telepon atau tatap muka: admin mengetiknya untuk menyetujui agen ini.",
           "Sesudah disetujui, jalankan: pulih-agent run",
         ].join("\n"),
       );

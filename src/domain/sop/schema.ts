@@ -106,6 +106,7 @@ export const DocumentKind = z.enum([
   "perencanaan",
   "laporan",
   "surat-pemberitahuan",
+  "berita-acara",
 ]);
 export type DocumentKind = z.infer<typeof DocumentKind>;
 
