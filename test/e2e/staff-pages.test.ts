@@ -106,6 +106,20 @@ async function walkOver(by: Official | null, paths: readonly string[]): Promise<
 const ROOM = "/ruang-kerja";
 
 describe("the pages of the workroom", () => {
+  it("let the signed in read, send others to the door and back, and are kept by nobody", async () => {
+    const wanted = `${ROOM}/permohonan/?lewat=1`;
+    const get = (headers: Record<string, string>) =>
+      fetch(new URL(wanted, site.server.base), { headers, redirect: "manual" });
+    const out = await get({});
+    const door = `/masuk/?${new URLSearchParams({ ke: wanted })}`;
+    expect([out.status, out.headers.get("location")]).toEqual([303, door]);
+    const seen = await get({ cookie: site.people.first.cookie });
+    expect([seen.status, seen.headers.get("cache-control")]).toEqual([200, "private, no-store"]);
+    const page = await seat(null, false);
+    await page.goto(door);
+    expect(await page.locator('input[name="ke"]').first().inputValue()).toBe(wanted);
+  });
+
   it("are sound for one whose agency has no request", async () => {
     const rooms = ["", "permohonan/", "rencana/", "aset/", "aset/tinjauan/", "mandat/"];
     await walkOver(
