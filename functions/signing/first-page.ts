@@ -1,29 +1,44 @@
-import { Worker } from "node:worker_threads";
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import type { TextItem } from "./letter-number.ts";
 
 /** A hostile PDF may unpack without end: the reader then dies alone, and soon. */
 const TIMEOUT_MS = 5_000;
 const HEAP_MB = 256;
+const ANSWER_BYTES_MAX = 2 * 1024 * 1024;
+const PROGRAM = fileURLToPath(new URL("./first-page-program.ts", import.meta.url));
 
-/** The text of the first page; none where the file cannot be read in time. */
+/**
+ * The text of the first page; none where the file cannot be read in time. In a process of its own: a
+ * thread that runs out of memory can take the whole server with it.
+ */
 export function firstPageText(pdf: Uint8Array): Promise<readonly TextItem[]> {
   return new Promise((resolve) => {
-    const worker = new Worker(new URL("./first-page-worker.ts", import.meta.url), {
-      workerData: new Uint8Array(pdf),
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    const reader = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, PROGRAM], {
+      stdio: ["pipe", "pipe", "ignore"],
       env: {},
-      execArgv: [],
-      stdout: true,
-      stderr: true,
+      timeout: TIMEOUT_MS,
+      killSignal: "SIGKILL",
     });
-    const end = (items: readonly TextItem[]): void => {
-      clearTimeout(timer);
-      resolve(items);
-      void worker.terminate();
-    };
-    const timer = setTimeout(() => end([]), TIMEOUT_MS);
-    worker.once("message", (items: readonly TextItem[]) => end(items));
-    worker.once("error", () => end([]));
-    worker.once("exit", () => end([]));
+    const parts: Buffer[] = [];
+    let length = 0;
+    reader.stdout.on("data", (part: Buffer) => {
+      parts.push(part);
+      length += part.length;
+      if (length > ANSWER_BYTES_MAX) reader.kill("SIGKILL");
+    });
+    // A reader that died before it read everything is told by its end.
+    reader.stdin.on("error", () => undefined);
+    reader.once("error", () => resolve([]));
+    reader.once("close", (code) => resolve(code === 0 ? itemsIn(Buffer.concat(parts)) : []));
+    reader.stdin.end(pdf);
   });
+}
+
+function itemsIn(answer: Buffer): readonly TextItem[] {
+  try {
+    return JSON.parse(answer.toString("utf8")) as TextItem[];
+  } catch {
+    return [];
+  }
 }
