@@ -11,6 +11,9 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
+/** Two writers of one process at once must not share a draft. */
+let drafts = 0;
+
 /**
  * Puts a whole file in place or none, readable by its owner only. `exclusive` refuses (EEXIST) to
  * take the place of a file that is there.
@@ -20,7 +23,8 @@ export async function writeDurably(
   text: string,
   options: { readonly exclusive?: boolean } = {},
 ): Promise<void> {
-  const draft = `${path}.${process.pid}.tmp`;
+  drafts += 1;
+  const draft = `${path}.${process.pid}-${drafts}.tmp`;
   const file = await open(draft, "w", 0o600);
   try {
     await file.writeFile(text);
