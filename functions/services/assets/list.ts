@@ -8,7 +8,7 @@ import { factsOfTargets, type TargetFacts } from "./facts-of-targets.ts";
 import { isOverdue, todayOf } from "./review-due.ts";
 import type { AssetFilter, AssetList, AssetView } from "./views.ts";
 
-const PAGE_ROWS = 100;
+const PAGE_ROWS = 50;
 
 type ListDeps = Pick<Deps, "db" | "catalog" | "now">;
 
