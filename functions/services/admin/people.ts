@@ -1,10 +1,11 @@
 import { eq, sql } from "drizzle-orm";
 import { passkey, user } from "#db/schema/auth.ts";
-import { admins, inactivePeople, positionHolders, signers } from "#db/schema/people.ts";
+import { admins, inactivePeople, positionHolders } from "#db/schema/people.ts";
 import { positionTitle } from "#domain/authority/position-title.ts";
 import { AppError } from "#domain/errors.ts";
 import type { Deps } from "../deps.ts";
 import type { Viewer } from "../services.ts";
+import { readSigner } from "../signing/set-signer.ts";
 import { holdingViews } from "./holdings.ts";
 import { logLines } from "./log-lines.ts";
 import type { HoldingView, PersonPage, PersonView } from "./views.ts";
@@ -33,20 +34,16 @@ export async function personPage(
 ): Promise<PersonPage> {
   const [row] = await accountRows(deps, id);
   if (!row) throw new AppError("NOT_FOUND", "no such person");
-  const [holdings, log, [signer]] = await Promise.all([
+  const [holdings, log, signer] = await Promise.all([
     holdingViews(deps, eq(positionHolders.person, id)),
     logLines(deps, { limit: 50, person: id }),
-    deps.db.orm.select().from(signers).where(eq(signers.person, id)),
+    readSigner(deps, id),
   ]);
   return {
     ...personView(row, holdings),
     holdings,
     log,
-    signer: {
-      nip: signer?.nip ?? null,
-      rank: signer?.rank ?? null,
-      nik: (signer?.sealedNik ?? null) !== null,
-    },
+    signer: { nip: signer.nip || null, rank: signer.rank || null, nik: signer.hasNik },
     self: viewer.person === id,
   };
 }
