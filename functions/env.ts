@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { AppError } from "#domain/errors.ts";
 import { LEASE_MS, LOST_AFTER_MS, POLL_HOLD_MS } from "#protocol/v1.ts";
+import type { SignerSettings } from "./signing/open-signer.ts";
 
 const flag = z.enum(["0", "1"]).transform((value) => value === "1");
 const count = z.coerce.number().int().positive();
@@ -86,20 +87,11 @@ export interface Settings {
   readonly lostAfterMs: number;
   readonly limits: Limits;
   readonly session: { readonly idleMs: number; readonly wholeMs: number };
-  readonly signing: SigningSettings | null;
+  readonly signing: SignerSettings | null;
   readonly mail: MailSettings | null;
   readonly webhooks: WebhookSettings | null;
   readonly oidc: OidcSettings | null;
 }
-
-export type SigningSettings =
-  | { readonly adapter: "local-test" }
-  | {
-      readonly adapter: "bsre-v1";
-      readonly url: string;
-      readonly user: string;
-      readonly password: string;
-    };
 
 export interface MailSettings {
   readonly smtpUrl: string;

@@ -2,7 +2,7 @@ import { bsreSigner } from "./bsre-v1.ts";
 import { localTestSigner } from "./local-test.ts";
 import type { Signer } from "./signer.ts";
 
-/** How the portal was told to sign; the same shape as in its settings. */
+/** How the portal was told to sign. */
 export type SignerSettings =
   | { readonly adapter: "local-test" }
   | {
