@@ -64,9 +64,9 @@ module.exports = {
     {
       name: "engines-stand-alone",
       severity: "error",
-      from: { path: "^src/agent/engines/(postgres|mariadb|sqlite|directory)" },
+      from: { path: "^src/agent/engines/(postgres|mariadb|sqlite|directory|vm)" },
       to: {
-        path: "^src/agent/engines/(postgres|mariadb|sqlite|directory)",
+        path: "^src/agent/engines/(postgres|mariadb|sqlite|directory|vm)",
         pathNot: ["^src/agent/engines/$1"],
       },
     },

@@ -33,6 +33,15 @@ const PACKAGES = {
     attr: ["/usr/bin/setfattr"],
     openssl: ["/usr/bin/openssl"],
     "poppler-utils": ["/usr/bin/pdftotext"],
+    "qemu-system-x86": ["/usr/bin/qemu-system-x86_64"],
+    "qemu-utils": ["/usr/bin/qemu-img"],
+    "libvirt-daemon-system": ["/usr/sbin/libvirtd"],
+    "libvirt-clients": ["/usr/bin/virsh"],
+    "libnbd-bin": ["/usr/bin/nbdcopy"],
+    "mariadb-backup": ["/usr/bin/mariabackup"],
+    pgbackrest: ["/usr/bin/pgbackrest"],
+    rclone: ["/usr/bin/rclone"],
+    sqlite3: ["/usr/bin/sqlite3"],
   },
 };
 
