@@ -8,6 +8,7 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
+import { JOB_ACTIONS } from "#domain/workflow/types.ts";
 
 export const assets = sqliteTable(
   "assets",
@@ -82,7 +83,7 @@ export const targetMeasures = sqliteTable(
     alias: text("alias").notNull(),
     agent: text("agent").notNull(),
     engine: text("engine").notNull(),
-    action: text("action", { enum: ["backup", "restore", "check"] }).notNull(),
+    action: text("action", { enum: JOB_ACTIONS }).notNull(),
     bytes: integer("bytes").notNull(),
     /** Share of the job's time by size, where a job had several targets. */
     seconds: real("seconds").notNull(),

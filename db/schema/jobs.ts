@@ -1,13 +1,14 @@
 /** Frozen orders to agents and what became of them. */
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { JOB_STATES } from "#domain/job/states.ts";
+import { JOB_ACTIONS } from "#domain/workflow/types.ts";
 
 /** The exact JobSpec bytes; their SHA-256 is the digest that every later decision names. */
 export const jobSpecs = sqliteTable("job_specs", {
   job: text("job").primaryKey(),
   request: text("request").notNull(),
   act: text("act").notNull(),
-  action: text("action", { enum: ["backup", "restore", "check"] }).notNull(),
+  action: text("action", { enum: JOB_ACTIONS }).notNull(),
   agent: text("agent").notNull(),
   digest: text("digest").notNull(),
   spec: text("spec").notNull(),

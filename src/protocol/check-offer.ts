@@ -3,11 +3,13 @@
  * portal beyond the events themselves; the same code may run in a browser.
  */
 import type { z } from "zod";
+import type { ErrorCode } from "#domain/errors.ts";
 import { type Sop, SopSchema } from "#domain/sop/schema.ts";
 import { canonicalJson, sha256Hex } from "#domain/trust/canonical.ts";
 import { openChain, type SealedEvent } from "#domain/trust/event-chain.ts";
 import { replayApprovals } from "#domain/trust/replay-approvals.ts";
-import type { JobAction, RequestState } from "#domain/workflow/types.ts";
+import { isDestructive, isFollowUp } from "#domain/workflow/agent-work.ts";
+import type { JobAction, PreviewInState, RequestState } from "#domain/workflow/types.ts";
 import { CLOCK_SKEW_MAX_S, JobSpec, type Offer, type RefusalReason, type Ticket } from "./v1.ts";
 
 export interface OfferContext {
@@ -38,6 +40,12 @@ export type OfferVerdict =
   | { readonly ok: false; readonly reason: RefusalReason; readonly detail: string };
 
 type Refusal = Extract<OfferVerdict, { ok: false }>;
+
+/** Somebody took a part that must be another person's. */
+const SAME_PERSON: ReadonlySet<ErrorCode> = new Set([
+  "WORKFLOW_SAME_PERSON",
+  "WORKFLOW_OTHER_PERSON",
+]);
 
 /** Never throws on any offer: what cannot be read is refused. */
 export async function checkOffer(offer: Offer, context: OfferContext): Promise<OfferVerdict> {
@@ -88,8 +96,10 @@ function faultOfSpec(
   if (Date.parse(spec.createdAt) > now + CLOCK_SKEW_MAX_S * 1000)
     return no("clock_skew", "made in the future");
   if (Date.parse(spec.notAfter) <= now) return no("outside_window", "notAfter has passed");
-  if (spec.action === "restore" && !spec.destructive)
-    return no("malformed", "a restore is destructive");
+  if (spec.destructive !== isDestructive(spec.action))
+    return no("malformed", `destructive: ${spec.destructive}`);
+  if (isFollowUp(spec.action) !== (spec.restored !== null))
+    return no("malformed", "the restore it speaks of");
   const aliases = new Set(spec.choices.map((choice) => choice.alias));
   if (aliases.size !== spec.choices.length) return no("malformed", "a target is named twice");
   return null;
@@ -111,22 +121,43 @@ function approvalOf(
   if (!pinned) return no("digest_differs", "the request follows another SOP");
   const replayed = replayApprovals(sop, events);
   if (!replayed.ok) {
-    const reason = replayed.code === "WORKFLOW_SAME_PERSON" ? "same_person" : "not_approved";
+    const reason = SAME_PERSON.has(replayed.code) ? "same_person" : "not_approved";
     return no(reason, `${replayed.code} at version ${replayed.at + 1}`);
   }
   const { state } = replayed;
-  const job = state.jobs[spec.act];
-  const sent =
-    state.act === spec.act &&
-    job?.job === spec.job &&
-    job.phase === "started" &&
-    job.action === spec.action;
-  if (!sent) return no("not_approved", "nobody has sent the agent to this job");
-  if (job.digest !== digest) return no("digest_differs", "another job spec was approved");
-  if (canonicalJson(state.choices) !== canonicalJson(spec.choices)) {
+  const sent = sentTo(state, spec);
+  if (sent?.phase !== "started") return no("not_approved", "nobody has sent the agent to this job");
+  if (sent.digest !== digest) return no("digest_differs", "another job spec was approved");
+  if (canonicalJson(sent.choices) !== canonicalJson(spec.choices)) {
     return no("not_approved", "other targets were approved");
   }
   return { ok: true, state };
+}
+
+/** What people sent the agent to, where that is this very job, act and action. */
+function sentTo(
+  state: RequestState,
+  { job, act, action, restored }: z.infer<typeof JobSpec>,
+): (Pick<PreviewInState, "digest" | "choices"> & { readonly phase: string }) | null {
+  switch (action) {
+    case "preview": {
+      const { preview } = state;
+      const open = state.status === "active" && preview?.act === act;
+      return open && preview.job === job ? preview : null;
+    }
+    case "rollback":
+    case "drop": {
+      const restore = state.restores.find((one) => one.job === restored && one.act === act);
+      const followUp = restore?.followUp;
+      const asked = followUp?.job === job && followUp.action === action;
+      return asked ? { ...followUp, choices: restore?.choices ?? [] } : null;
+    }
+    default: {
+      const found = state.act === act ? state.jobs[act] : undefined;
+      const own = found?.job === job && found.action === action;
+      return own ? { ...found, choices: state.choices } : null;
+    }
+  }
 }
 
 function faultOfPolicy(spec: z.infer<typeof JobSpec>, context: OfferContext): Refusal | null {
@@ -138,6 +169,8 @@ function faultOfPolicy(spec: z.infer<typeof JobSpec>, context: OfferContext): Re
     if (backup === null) continue;
     const pinned = spec.manifests[backup];
     if (pinned === undefined) return no("malformed", "the manifest is not pinned");
+    // A follow-up reads no backup: the kept copy may outlive the one it was restored from.
+    if (isFollowUp(spec.action)) continue;
     if (context.knownManifest(backup, alias) !== pinned) return no("manifest_differs", backup);
   }
   return null;

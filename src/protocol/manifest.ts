@@ -3,8 +3,19 @@
  * that the agent signed and that verifies.
  */
 import { z } from "zod";
+import { ProofLevel } from "#domain/job/care.ts";
 
-export const EngineId = z.enum(["postgres", "mariadb", "sqlite", "directory"]);
+export { ProofLevel } from "#domain/job/care.ts";
+
+export const EngineId = z.enum([
+  "postgres",
+  "mariadb",
+  "sqlite",
+  "directory",
+  "vm",
+  "postgres-cluster",
+  "mariadb-server",
+]);
 export type EngineId = z.infer<typeof EngineId>;
 
 export const VaultKind = z.enum(["restic", "objects"]);
@@ -70,5 +81,45 @@ export const Manifest = z.strictObject({
   tools: z.record(z.string(), z.string()),
   /** The producer's own end-of-dump mark was seen. */
   endMarkerSeen: z.literal(true),
+  /**
+   * SHA-256 of the payload of this agent's manifest before it, of the same target; null for the
+   * first. A vault that was put back to an older state has a gap here.
+   */
+  previous: sha256.nullable().default(null),
+  /** Data that the engine's own tool keeps in a repository of its own; the stream points there. */
+  external: z
+    .strictObject({
+      tool: z.string().min(1),
+      object: z.string().min(1),
+      bytes: z.int().positive(),
+      storedBytes: z.int().nonnegative(),
+    })
+    .nullable()
+    .default(null),
 });
 export type Manifest = z.infer<typeof Manifest>;
+
+export const DRILL_TYPE = "application/vnd.pulih.drill+json";
+
+/** A restore drill: the backup was restored beside, compared and dropped again. Signed by the agent. */
+export const DrillRecord = z.strictObject({
+  v: z.literal(1),
+  id: z.string().min(1).max(100),
+  agent: z.string().min(1),
+  alias: z.string().min(1),
+  engine: EngineId,
+  /** Backup id and SHA-256 of its manifest's payload. */
+  backup: z.string().min(1),
+  manifest: sha256,
+  /** What was to be proved. */
+  level: ProofLevel,
+  ok: z.boolean(),
+  /** Code of the error table where it is not ok. */
+  error: z.string().nullable(),
+  bytes: z.int().nonnegative(),
+  units: z.int().nonnegative(),
+  rows: z.int().nonnegative(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+});
+export type DrillRecord = z.infer<typeof DrillRecord>;

@@ -5,9 +5,12 @@
  * refused. Answers are plain JSON; refusals use the one error envelope.
  */
 import { z } from "zod";
+import { ProofLevel, TargetCare } from "#domain/job/care.ts";
 import { Envelope } from "#domain/trust/dsse.ts";
 import { Choice, JobAction } from "#domain/workflow/types.ts";
 import { EngineId, VaultKind } from "./manifest.ts";
+
+export { Alert, TargetCare } from "#domain/job/care.ts";
 
 export const PROTOCOL_VERSION = 1;
 export const AGENT_API = "/api/agent/v1";
@@ -60,6 +63,8 @@ export const TargetSummary = z.strictObject({
   }),
   /** Estimated size of a backup; null while the target cannot be asked. */
   estimatedBytes: z.int().nonnegative().nullable(),
+  /** Null where the operator has set no schedule. */
+  care: TargetCare.nullable().default(null),
 });
 export type TargetSummary = z.infer<typeof TargetSummary>;
 
@@ -122,6 +127,8 @@ export const JobSpec = z.strictObject({
   /** Not run after this instant. */
   notAfter: z.iso.datetime(),
   destructive: z.boolean(),
+  /** For `rollback` and `drop`: the job of the restore they speak of. */
+  restored: id.nullable().default(null),
 });
 export type JobSpec = z.infer<typeof JobSpec>;
 
@@ -157,7 +164,12 @@ export const PollRequest = z.strictObject({
   ),
   /** Sent when it changed since this session last sent it. */
   catalog: z
-    .strictObject({ targets: z.array(TargetSummary), backups: z.array(BackupSummary) })
+    .strictObject({
+      targets: z.array(TargetSummary),
+      backups: z.array(BackupSummary),
+      /** Newest drills, each a DSSE envelope over a DrillRecord. */
+      drills: z.array(Envelope).max(100).default([]),
+    })
     .nullable(),
 });
 export type PollRequest = z.infer<typeof PollRequest>;
@@ -211,7 +223,9 @@ export const ProgressPhase = z.enum([
   "safety",
   "swap",
   "check_live",
+  "compare",
   "rollback",
+  "drop",
   "done",
 ]);
 export type ProgressPhase = z.infer<typeof ProgressPhase>;
@@ -237,6 +251,38 @@ export const EventsAnswer = z.strictObject({ acceptedSeq: z.int().nonnegative() 
 
 export const RESULT_TYPE = "application/vnd.pulih.result+json";
 
+/** What a restore would do to one unit (table, folder, disk): counts, never content. */
+export const UnitChange = z.strictObject({
+  name: z.string().min(1).max(300),
+  added: z.int().nonnegative(),
+  changed: z.int().nonnegative(),
+  lost: z.int().nonnegative(),
+});
+export type UnitChange = z.infer<typeof UnitChange>;
+
+export const PREVIEW_UNITS_MAX = 200;
+
+/** What a restore would add, change and lose, told before anybody approves it. */
+export const Preview = z.strictObject({
+  /** `absent`: nothing is there to lose. `unreadable`: what is there can be neither compared nor saved. */
+  live: z.enum(["present", "absent", "unreadable"]),
+  /** Units that change, those that lose most first. */
+  units: z.array(UnitChange).max(PREVIEW_UNITS_MAX),
+  /** Over all units, also those that are not listed. */
+  total: UnitChange.omit({ name: true }),
+  changedUnits: z.int().nonnegative(),
+  equalUnits: z.int().nonnegative(),
+  /** Objects that are not rows, by kind, where their number differs. */
+  objects: z.array(
+    z.strictObject({
+      kind: z.string().min(1).max(100),
+      before: z.int().nonnegative(),
+      after: z.int().nonnegative(),
+    }),
+  ),
+});
+export type Preview = z.infer<typeof Preview>;
+
 const TargetResult = z.strictObject({
   alias: id,
   engine: EngineId,
@@ -244,8 +290,8 @@ const TargetResult = z.strictObject({
   backup: BackupSummary.nullable(),
   restore: z
     .strictObject({
-      /** Content digest of the live target just before the swap, from the safety backup. */
-      liveBefore: sha256,
+      /** Content digest of the live target just before the swap, from the safety backup; null where nothing was live. */
+      liveBefore: sha256.nullable(),
       /** Content digest of what is live after the swap. */
       liveAfter: sha256,
       expected: sha256,
@@ -253,7 +299,9 @@ const TargetResult = z.strictObject({
       units: z.int().nonnegative(),
       rows: z.int().nonnegative(),
       swapMs: z.number().nonnegative(),
-      safetyBackup: id,
+      level: ProofLevel.default("L3"),
+      /** Null where nothing was live. */
+      safetyBackup: id.nullable(),
       /** How the former data can be found again by the operator. */
       kept: z.string(),
     })
@@ -265,6 +313,17 @@ const TargetResult = z.strictObject({
       level: z.enum(["L0", "L1"]),
     })
     .nullable(),
+  preview: Preview.nullable().default(null),
+  /** What became of the copy that a restore had kept. */
+  followUp: z
+    .strictObject({
+      restored: id,
+      /** Of a rollback: what is live now, and the backup of what was live until then. */
+      liveAfter: sha256.nullable(),
+      safetyBackup: id.nullable(),
+    })
+    .nullable()
+    .default(null),
 });
 export type TargetResult = z.infer<typeof TargetResult>;
 

@@ -61,6 +61,12 @@ export const MACHINE_ERRORS = {
     5,
     "Agen lain sudah berjalan dengan folder data ini. Hentikan dulu agen itu.",
   ),
+  AGENT_TARGET_BUSY: row(
+    409,
+    5,
+    "Sasaran sedang dikerjakan agen atau perintah lain. Tunggu sampai selesai, lalu ulangi.",
+    true,
+  ),
   AGENT_POLICY: row(
     403,
     10,
@@ -108,6 +114,31 @@ export const MACHINE_ERRORS = {
     500,
     20,
     "Isi hasil pemulihan tidak sama dengan cadangan. Data lama tidak disentuh.",
+  ),
+  ENGINE_DAMAGED: row(
+    500,
+    20,
+    "Pemeriksaan fisik menemukan kerusakan. Pakai cadangan lain, lalu periksa server sumbernya.",
+  ),
+  ENGINE_ANSWER: row(
+    500,
+    20,
+    "Hasil pemulihan tidak menjawab pertanyaan pemeriksaan seperti yang ditetapkan. Periksa cadangannya.",
+  ),
+  ENGINE_LIVE_DAMAGED: row(
+    409,
+    20,
+    "Data yang sekarang ada rusak sehingga tidak dapat dicadangkan lebih dulu. Pindahkan data itu ke nama lain, jangan hapus; tempat yang kosong dapat dipulihkan.",
+  ),
+  ENGINE_OTHER_TARGET: row(
+    409,
+    20,
+    "Sasaran bukan lagi yang dilihat saat pratinjau. Periksa pengaturan agen, lalu buat pratinjau baru.",
+  ),
+  ENGINE_KEPT_GONE: row(
+    409,
+    20,
+    "Salinan lama dari pemulihan itu sudah tidak ada. Pakai cadangan pengaman bila data lama diperlukan.",
   ),
   ENGINE_SPACE: row(507, 20, "Ruang penyimpanan sasaran tidak cukup. Tambah ruang, lalu ulangi."),
   ENGINE_BUSY: row(
@@ -158,6 +189,17 @@ export const MACHINE_ERRORS = {
     409,
     21,
     "Manifes cadangan tidak sah. Cadangan ini tidak boleh dipakai; pilih yang lain.",
+  ),
+  VAULT_DELETE_REFUSED: row(
+    403,
+    21,
+    "Identitas ini tidak berhak menghapus di tempat cadangan. Jalankan dengan identitas pemelihara.",
+  ),
+  VAULT_LOCKED: row(
+    409,
+    75,
+    "Tempat cadangan sedang dipelihara. Pekerjaan ditunda; coba lagi setelah selesai.",
+    true,
   ),
   VAULT_TOOL_MISSING: row(
     500,

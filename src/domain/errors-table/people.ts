@@ -200,6 +200,26 @@ export const PEOPLE_ERRORS = {
     5,
     "Berita acara hanya dibuat satu kali, sesudah permohonan selesai. Muat ulang halaman untuk melihat keadaannya.",
   ),
+  WORKFLOW_PREVIEW: row(
+    409,
+    5,
+    "Pratinjau hanya dibuat sesudah pilihan pemulihan ditetapkan dan sebelum pemulihan dimulai. Muat ulang halaman permohonan.",
+  ),
+  WORKFLOW_FOLLOW_UP: row(
+    409,
+    5,
+    "Salinan lama itu tidak menunggu permintaan atau keputusan ini. Muat ulang halaman untuk melihat keadaannya.",
+  ),
+  WORKFLOW_RESTORED_SINCE: row(
+    409,
+    5,
+    "Sasaran itu sudah dipulihkan lagi sesudahnya, jadi pemulihan ini tidak dapat dikembalikan. Tinjau pemulihan yang terbaru.",
+  ),
+  WORKFLOW_OTHER_PERSON: row(
+    403,
+    12,
+    "Keputusan ini harus oleh orang lain: bukan yang meminta dan bukan yang memerintahkan pemulihannya. Minta pemegang jabatan yang lain.",
+  ),
   WORKFLOW_TARGET: row(422, 2, "Sasaran tidak terdaftar pada agen. Pilih sasaran dari daftar."),
 
   VERIFY_UNKNOWN: row(
