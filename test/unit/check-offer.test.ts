@@ -1,73 +1,30 @@
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
-import { canonicalJson, type Json, sha256Hex } from "#domain/trust/canonical.ts";
+import { describe, expect, test } from "vitest";
+import { canonicalJson, sha256Hex } from "#domain/trust/canonical.ts";
 import type { WorkflowEvent } from "#domain/workflow/types.ts";
-import { checkOffer, type OfferContext, type OfferVerdict } from "#protocol/check-offer.ts";
-import { openTicket } from "#protocol/jws.ts";
 import { Offer } from "#protocol/v1.ts";
+import { actor, approvedParts, type OfferParts, offerOf } from "../agent/approved-offer.ts";
 import {
-  actor,
-  approvedParts,
-  type OfferParts,
-  offerOf,
-  type Wish,
-} from "../agent/approved-offer.ts";
-
-const now = new Date("2026-08-03T03:00:00.000Z");
-const nonce = "nonce-of-this-very-poll";
-const manifest = "d".repeat(64);
-const restoreWish: Wish = { action: "restore", manifests: { b1: manifest } };
-let server: CryptoKeyPair;
-
-beforeAll(async () => {
-  server = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
-});
-
-async function verdict(offer: Offer, changes: Partial<OfferContext> = {}): Promise<OfferVerdict> {
-  return checkOffer(offer, {
-    agentId: "agent-1",
-    nonce,
-    ticket: await openTicket(offer.ticket, server.publicKey).catch(() => null),
-    now,
-    lastEpoch: 0,
-    startedJobs: new Set<string>(),
-    knowsTarget: (alias) => ["db", "berkas"].includes(alias),
-    policy: (alias) => alias === "db",
-    knownManifest: (id, alias) => (id === "b1" && alias === "db" ? manifest : null),
-    ...changes,
-  });
-}
-const offered = async (parts: OfferParts): Promise<Offer> =>
-  offerOf(parts, { serverKey: server.privateKey, nonce, now });
-const reason = async (parts: OfferParts, changes: Partial<OfferContext> = {}): Promise<string> => {
-  const answer = await verdict(await offered(parts), changes);
-  return answer.ok ? "ok" : answer.reason;
-};
-const withEvents = (
-  parts: OfferParts,
-  change: (events: WorkflowEvent[]) => WorkflowEvent[],
-): OfferParts => ({
-  ...parts,
-  events: change(structuredClone(parts.events) as WorkflowEvent[]),
-});
-/** Another spec, with all that was decided about the old one kept. */
-async function withSpec(parts: OfferParts, change: object, approve: boolean): Promise<OfferParts> {
-  const spec = { ...parts.spec, ...change };
-  const specText = canonicalJson(spec as unknown as Json);
-  const digest = await sha256Hex(specText);
-  const events = parts.events.map((event) =>
-    approve && (event.type === "job_frozen" || event.type === "job_started")
-      ? { ...event, digest }
-      : event,
-  );
-  return { ...parts, spec, specText, digest, events };
-}
+  nonce,
+  now,
+  offered,
+  outside,
+  reason,
+  restoreWish,
+  verdict,
+  withEvents,
+  withSpec,
+} from "./offer-verdict.ts";
 
 describe("an offer that people approved under its SOP", () => {
   test("is accepted for a backup, a restore and a check", async () => {
     expect(await reason(await approvedParts())).toBe("ok");
     expect(await reason(await approvedParts(restoreWish))).toBe("ok");
     expect(await reason(await approvedParts({ ...restoreWish, action: "check" }))).toBe("ok");
+  });
+
+  test("is accepted for a preview, a rollback and a drop", async () => {
+    for (const wish of outside) expect(await reason(await approvedParts(wish))).toBe("ok");
   });
 
   test("gives the spec, the SOP and the state that its events lead to", async () => {
@@ -166,15 +123,18 @@ describe("the agent's own allow-list", () => {
     expect(await reason(await approvedParts(choices("lain")))).toBe("target_unknown");
     expect(await reason(await approvedParts(choices("berkas")))).toBe("local_policy");
     const onlyBackup = (_: string, action: string) => action === "backup";
-    expect(await reason(await approvedParts(restoreWish), { policy: onlyBackup })).toBe(
-      "local_policy",
-    );
+    for (const wish of [restoreWish, ...outside]) {
+      expect(await reason(await approvedParts(wish), { policy: onlyBackup })).toBe("local_policy");
+    }
   });
 });
 
 describe("a chain of decisions made anew with whole hashes", () => {
   test("is refused when an approval is missing, moved or doubled", async () => {
-    const parts = await approvedParts(restoreWish);
+    for (const wish of [restoreWish, ...outside]) await tamperWith(await approvedParts(wish));
+  });
+
+  async function tamperWith(parts: OfferParts): Promise<void> {
     const count = parts.events.length;
     for (let index = 0; index < count; index++) {
       const without = withEvents(parts, (events) => events.toSpliced(index, 1));
@@ -191,16 +151,18 @@ describe("a chain of decisions made anew with whole hashes", () => {
         expect(await reason(swapped), `events ${other} and ${index} swapped`).not.toBe("ok");
       }
     }
-  });
+  }
 
   test("is refused when somebody decided who does not hold the position", async () => {
-    const parts = await approvedParts(restoreWish);
-    for (const [index, event] of parts.events.entries()) {
-      if (!("by" in event)) continue;
-      const stranger = withEvents(parts, (events) =>
-        events.with(index, { ...event, by: actor("x", "tukang-kebun") } as WorkflowEvent),
-      );
-      expect(await reason(stranger), event.type).toBe("not_approved");
+    for (const wish of [restoreWish, ...outside]) {
+      const parts = await approvedParts(wish);
+      for (const [index, event] of parts.events.entries()) {
+        if (!("by" in event)) continue;
+        const stranger = withEvents(parts, (events) =>
+          events.with(index, { ...event, by: actor("x", "tukang-kebun") } as WorkflowEvent),
+        );
+        expect(await reason(stranger), event.type).toBe("not_approved");
+      }
     }
   });
 
@@ -281,63 +243,80 @@ describe("a chain of decisions made anew with whole hashes", () => {
 });
 
 describe("a mutated offer", () => {
-  test("is never accepted, whatever character of whatever text is changed, dropped or added", async () => {
-    const whole = await offered(await approvedParts(restoreWish));
-    const paths = textPaths(whole);
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...paths),
-        fc.nat(),
-        fc.constantFrom("change", "drop", "add" as const),
-        fc.constantFrom(...'abcdef0123456789ABCxyz{}[],:"_-. \u0000é'),
-        async (path, at, kind, letter) => {
-          const text = String(at_(whole, path));
-          const index = at % text.length;
-          const kept = kind === "add" ? index : index + 1;
-          const changed = text.slice(0, index) + (kind === "drop" ? "" : letter) + text.slice(kept);
-          fc.pre(changed !== text && !isSameTicket(path, text, changed));
-          const mutated = Offer.safeParse(put(whole, path, changed));
-          if (!mutated.success) return;
-          const answer = await verdict(mutated.data);
-          expect(answer.ok, `${path.join(".")} became ${changed.slice(0, 200)}`).toBe(false);
-        },
-      ),
-      { numRuns: 3_000 },
-    );
-  }, 60_000);
+  const wishes = [restoreWish, ...outside].map((wish) => [wish.action, wish] as const);
 
-  test("is never accepted, whatever value inside the events is changed and sealed again", async () => {
-    const parts = await approvedParts(restoreWish);
-    const paths = textPaths(parts.events).filter((path) => !isMeaningless(path));
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...paths),
-        fc.constantFrom(
-          "",
-          "x",
-          "sari",
-          "budi",
-          "pemohon",
-          "kabid",
-          "laksana",
-          "backup",
-          "Tidak",
-          "job-2",
-          "b2",
+  test.each(wishes)(
+    "to %s is never accepted, whatever character is changed, dropped or added",
+    async (_, wish) => {
+      const whole = await offered(await approvedParts(wish));
+      const paths = textPaths(whole);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom(...paths),
+          fc.nat(),
+          fc.constantFrom("change", "drop", "add" as const),
+          fc.constantFrom(...'abcdef0123456789ABCxyz{}[],:"_-. \u0000é'),
+          async (path, at, kind, letter) => {
+            const text = String(at_(whole, path));
+            const index = at % text.length;
+            const kept = kind === "add" ? index : index + 1;
+            const changed =
+              text.slice(0, index) + (kind === "drop" ? "" : letter) + text.slice(kept);
+            fc.pre(changed !== text && !isSameTicket(path, text, changed));
+            const mutated = Offer.safeParse(put(whole, path, changed));
+            if (!mutated.success) return;
+            const answer = await verdict(mutated.data);
+            expect(answer.ok, `${path.join(".")} became ${changed.slice(0, 200)}`).toBe(false);
+          },
         ),
-        async (path, value) => {
-          fc.pre(at_(parts.events, path) !== value);
-          // Another doer of the same position is another approval, not a forged one.
-          fc.pre(path.at(-1) !== "person");
-          const mutated = put(parts.events, path, value) as WorkflowEvent[];
-          const offer = await offered({ ...parts, events: mutated }).catch(() => null);
-          if (!offer) return;
-          expect((await verdict(offer)).ok, `${path.join(".")} became ${value}`).toBe(false);
-        },
-      ),
-      { numRuns: 1_000 },
-    );
-  }, 60_000);
+        { numRuns: 1_500 },
+      );
+    },
+    60_000,
+  );
+
+  test.each(wishes)(
+    "to %s is never accepted, whatever value in its events is changed",
+    async (_, wish) => {
+      const parts = await approvedParts(wish);
+      const paths = textPaths(parts.events).filter((path) => !isMeaningless(path));
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom(...paths),
+          fc.constantFrom(
+            "",
+            "x",
+            "sari",
+            "budi",
+            "pemohon",
+            "kabid",
+            "laksana",
+            "backup",
+            "rollback",
+            "drop",
+            "Tidak",
+            "job-0",
+            "job-1",
+            "job-2",
+            "b2",
+          ),
+          async (path, value) => {
+            fc.pre(at_(parts.events, path) !== value);
+            // Another doer of the same position is another approval, not a forged one.
+            fc.pre(path.at(-1) !== "person");
+            // A preview looks at what is fixed, whatever the order's own name, as long as it is not its own.
+            fc.pre(!isNameOfFrozen(parts, path) || value === parts.spec.job);
+            const mutated = put(parts.events, path, value) as WorkflowEvent[];
+            const offer = await offered({ ...parts, events: mutated }).catch(() => null);
+            if (!offer) return;
+            expect((await verdict(offer)).ok, `${path.join(".")} became ${value}`).toBe(false);
+          },
+        ),
+        { numRuns: 1_000 },
+      );
+    },
+    60_000,
+  );
 });
 
 type Path = readonly (string | number)[];
@@ -366,6 +345,11 @@ function put(value: unknown, path: Path, text: string): unknown {
 function isMeaningless(path: Path): boolean {
   const ofRequester = path[0] === 0 && path.at(-1) === "jabatan";
   return path.includes("content") || path.at(-1) === "capacity" || ofRequester;
+}
+
+function isNameOfFrozen({ spec, events }: OfferParts, [at, key]: Path): boolean {
+  const frozen = events[Number(at)]?.type === "job_frozen";
+  return frozen && key === "job" && spec.action === "preview";
 }
 
 /** The last character of a base64url part may hold unused bits. */

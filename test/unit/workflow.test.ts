@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { positions } from "#domain/sop/navigate.ts";
-import { actionOf, barredFrom, decide } from "#domain/workflow/decide.ts";
+import { actionOf } from "#domain/workflow/agent-work.ts";
+import { barredFrom, decide } from "#domain/workflow/decide.ts";
 import { evolve, replay } from "#domain/workflow/evolve.ts";
 import type { Actor, Command, RequestState, WorkflowEvent } from "#domain/workflow/types.ts";
 import { sampleSop } from "#support/sample-sop.ts";

@@ -59,6 +59,20 @@ function commandAt(events: readonly WorkflowEvent[], at: number): Command | null
       const { act, by } = main;
       return { type: "start_job", act, by, choices, prepared: preparedOf(main) };
     }
+    case "preview_started": {
+      const { act, by, job, digest } = main;
+      const prepared = { job, action: "preview" as const, digest };
+      return { type: "start_preview", act, by, choices: main.choices, prepared };
+    }
+    case "follow_up_asked": {
+      const { action, restored, by, content, job, digest } = main;
+      const prepared = { job, action, digest };
+      return { type: "ask_follow_up", action, restored, by, content, prepared };
+    }
+    case "follow_up_approved":
+      return { type: "approve_follow_up", job: main.job, digest: main.digest, by: main.by };
+    case "follow_up_declined":
+      return { type: "decline_follow_up", job: main.job, by: main.by, content: main.content };
     case "job_finished":
       return { type: "finish_job", job: main.job, outcome: main.outcome, result: main.result };
     case "returned":

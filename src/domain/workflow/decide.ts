@@ -1,4 +1,3 @@
-import type { ErrorCode } from "../errors.ts";
 import {
   closesStep,
   frozenAct,
@@ -9,11 +8,18 @@ import {
   wayBack,
 } from "../sop/navigate.ts";
 import type { Sop, SopAct } from "../sop/schema.ts";
-import type { Actor, Choice, Command, JobAction, RequestState, WorkflowEvent } from "./types.ts";
-
-export type Decision =
-  | { readonly ok: true; readonly events: readonly WorkflowEvent[] }
-  | { readonly ok: false; readonly code: ErrorCode };
+import {
+  actionOf,
+  agentIsBusy,
+  choicesFit,
+  isKnownJob,
+  jobIsActive,
+  phaseOfJob,
+} from "./agent-work.ts";
+import { type Decision, events, refusal } from "./decision.ts";
+import { decideFollowUp } from "./follow-up.ts";
+import { startPreview } from "./preview.ts";
+import type { Actor, Command, RequestState, WorkflowEvent } from "./types.ts";
 
 /**
  * What a command leads to, from the SOP's data alone. Pure and total: an impossible command is a
@@ -22,7 +28,15 @@ export type Decision =
  * Source of the rule that each actor closes each step: PermenPANRB 35/2012, pencatatan dan pendataan.
  */
 export function decide(sop: Sop, state: RequestState, command: Command): Decision {
-  if (command.type === "finish_job") return finishJob(state, command);
+  switch (command.type) {
+    case "finish_job":
+      return finishJob(state, command);
+    // The kept copy outlives the request.
+    case "ask_follow_up":
+    case "approve_follow_up":
+    case "decline_follow_up":
+      return decideFollowUp(sop, state, command);
+  }
   if (state.status !== "active" || state.act === null) return refusal("WORKFLOW_CLOSED");
   if (command.type === "cancel") return cancel(sop, state, command);
   if (command.type === "answer") return answer(sop, state, command);
@@ -35,6 +49,8 @@ export function decide(sop: Sop, state: RequestState, command: Command): Decisio
       return perform(sop, state, act, command);
     case "start_job":
       return startJob(state, act, command);
+    case "start_preview":
+      return startPreview(sop, state, act, command);
     case "return":
       return giveBack(sop, state, command);
     case "ask":
@@ -68,16 +84,6 @@ export function barredFrom(
     (other) => state.doers[other] === by.person || state.starters[other] === by.person,
   );
   return same ? "WORKFLOW_SAME_PERSON" : null;
-}
-
-/** What the agent is to do for an act, if anything. */
-export function actionOf(act: SopAct, kind: RequestState["kind"]): JobAction | null {
-  if (act.tugasAgen === null) return null;
-  return act.tugasAgen === "cek-berkas" ? "check" : kind;
-}
-
-export function jobIsActive(state: RequestState): boolean {
-  return Object.values(state.jobs).some((job) => job.phase === "started");
 }
 
 function perform(
@@ -120,7 +126,8 @@ function perform(
   if (act.membekukan) {
     const target = frozenAct(sop, act.id);
     const wanted = target && actionOf(target, state.kind);
-    if (!target || command.freeze?.action !== wanted) return refusal("WORKFLOW_TARGET");
+    const fits = command.freeze?.action === wanted && !isKnownJob(state, command.freeze.job);
+    if (!target || !command.freeze || !fits) return refusal("WORKFLOW_TARGET");
     out.push({ type: "job_frozen", act: target.id, ...command.freeze });
   }
   if (nextAct(sop, act.id, command.branch) === null) out.push({ type: "completed" });
@@ -135,7 +142,8 @@ function startJob(
   const action = actionOf(act, state.kind);
   if (action === null) return refusal("WORKFLOW_OUT_OF_TURN");
   const job = state.jobs[act.id];
-  if (job?.phase === "started") return refusal("WORKFLOW_JOB_ACTIVE");
+  // A preview or follow-up works on the same targets: the restore waits for its end.
+  if (agentIsBusy(state)) return refusal("WORKFLOW_JOB_ACTIVE");
   if (job?.phase === "succeeded") return refusal("WORKFLOW_OUT_OF_TURN");
   if (!act.memilihSasaran) {
     // A frozen job runs at most once for one approval: a second run needs a new plan.
@@ -145,7 +153,9 @@ function startJob(
     return events({ type: "job_started", act: act.id, by: command.by, job: id, action, digest });
   }
   const fits = choicesFit(command.choices, action) && command.prepared?.action === action;
-  if (!fits || !command.prepared) return refusal("WORKFLOW_TARGET");
+  if (!fits || !command.prepared || isKnownJob(state, command.prepared.job)) {
+    return refusal("WORKFLOW_TARGET");
+  }
   return events(
     { type: "choice_made", act: act.id, choices: [...(command.choices ?? [])] },
     { type: "job_started", act: act.id, by: command.by, ...command.prepared },
@@ -156,10 +166,9 @@ function finishJob(
   state: RequestState,
   command: Extract<Command, { type: "finish_job" }>,
 ): Decision {
-  const job = Object.values(state.jobs).find((one) => one.job === command.job);
-  if (job?.phase !== "started") return refusal("JOB_STATE");
-  const { job: id, outcome, result } = command;
-  return events({ type: "job_finished", job: id, outcome, result });
+  const { job, outcome, result } = command;
+  if (phaseOfJob(state, job) !== "started") return refusal("JOB_STATE");
+  return events({ type: "job_finished", job, outcome, result });
 }
 
 function giveBack(
@@ -222,19 +231,4 @@ function ticksComplete(sop: Sop, act: SopAct, ticks: readonly number[]): boolean
 export function needsTicks(sop: Sop, act: SopAct): boolean {
   const { step } = positionOf(sop, act.id);
   return step.tindakan[0]?.id === act.id && !roleOf(sop, act.oleh).pemohon;
-}
-
-function choicesFit(choices: readonly Choice[] | null, action: JobAction): boolean {
-  if (!choices || choices.length === 0) return false;
-  const aliases = new Set(choices.map((choice) => choice.alias));
-  if (aliases.size !== choices.length) return false;
-  return choices.every((choice) => (action === "backup") === (choice.backup === null));
-}
-
-function refusal(code: ErrorCode): Decision {
-  return { ok: false, code };
-}
-
-function events(...list: WorkflowEvent[]): Decision {
-  return { ok: true, events: list };
 }

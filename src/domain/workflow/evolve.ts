@@ -1,7 +1,7 @@
 import { invariant } from "../errors.ts";
 import { nextAct, positionOf, positions, wayBack } from "../sop/navigate.ts";
 import type { Sop } from "../sop/schema.ts";
-import type { RequestState, WorkflowEvent } from "./types.ts";
+import type { FollowUpInState, RequestState, RestoreInState, WorkflowEvent } from "./types.ts";
 
 /** The state after one more event. Total on any stream that `decide` produced. */
 export function evolve(sop: Sop, state: RequestState | null, event: WorkflowEvent): RequestState {
@@ -15,6 +15,8 @@ export function evolve(sop: Sop, state: RequestState | null, event: WorkflowEven
       starters: {},
       choices: [],
       jobs: {},
+      preview: null,
+      restores: [],
       returns: 0,
       ways: {},
       awaitsAnswer: false,
@@ -44,11 +46,23 @@ export function evolve(sop: Sop, state: RequestState | null, event: WorkflowEven
       const jobs = { ...state.jobs, [act]: { job, act, action, digest, phase } as const };
       return { ...state, starters, jobs };
     }
-    case "job_finished": {
-      const job = Object.values(state.jobs).find((one) => one.job === event.job);
-      invariant(job, `job ${event.job} was not started by this request`);
-      return { ...state, jobs: { ...state.jobs, [job.act]: { ...job, phase: event.outcome } } };
+    case "preview_started": {
+      const { job, of: act, digest, choices } = event;
+      return { ...state, preview: { job, act, digest, choices, phase: "started" } };
     }
+    case "follow_up_asked": {
+      const { job, action, digest, by } = event;
+      const followUp = { job, action, digest, asker: by.person, phase: "frozen" } as const;
+      return withRestores(state, (one) =>
+        one.job === event.restored ? { ...one, followUp } : one,
+      );
+    }
+    case "follow_up_approved":
+      return withFollowUp(state, event.job, "started");
+    case "follow_up_declined":
+      return withFollowUp(state, event.job, "declined");
+    case "job_finished":
+      return finished(state, event);
     case "asked":
       return { ...state, awaitsAnswer: true };
     case "answered":
@@ -68,6 +82,42 @@ export function replay(sop: Sop, events: Iterable<WorkflowEvent>): RequestState 
   let state: RequestState | null = null;
   for (const event of events) state = evolve(sop, state, event);
   return state;
+}
+
+function finished(
+  state: RequestState,
+  { job: id, outcome }: Extract<WorkflowEvent, { type: "job_finished" }>,
+): RequestState {
+  if (state.preview?.job === id) {
+    return { ...state, preview: { ...state.preview, phase: outcome } };
+  }
+  if (state.restores.some(({ followUp }) => followUp?.job === id)) {
+    return withFollowUp(state, id, outcome);
+  }
+  const job = Object.values(state.jobs).find((one) => one.job === id);
+  invariant(job, `job ${id} was not started by this request`);
+  const jobs = { ...state.jobs, [job.act]: { ...job, phase: outcome } };
+  if (job.action !== "restore" || outcome !== "succeeded") return { ...state, jobs };
+  const starter = state.starters[job.act] ?? "";
+  const restored = { job: id, act: job.act, starter, choices: state.choices, followUp: null };
+  return { ...state, jobs, restores: [...state.restores, restored] };
+}
+
+function withFollowUp(
+  state: RequestState,
+  job: string,
+  phase: FollowUpInState["phase"],
+): RequestState {
+  return withRestores(state, (one) =>
+    one.followUp?.job === job ? { ...one, followUp: { ...one.followUp, phase } } : one,
+  );
+}
+
+function withRestores(
+  state: RequestState,
+  change: (one: RestoreInState) => RestoreInState,
+): RequestState {
+  return { ...state, restores: state.restores.map(change) };
 }
 
 function waysAfter(

@@ -70,6 +70,14 @@ export const REASON_FIELD = field({
   hint: "Dibaca pemohon dan pelaksana. Tulis apa yang perlu diperbaiki.",
 });
 
+/** Why a kept copy is wanted back or gone, or why not: between officials. */
+export const FOLLOW_UP_FIELD = field({
+  name: "alasan",
+  label: "Alasan",
+  type: "textarea",
+  hint: "Dibaca pejabat yang memutuskan dan yang meminta, dan tercatat dalam riwayat.",
+});
+
 /** A question to the pemohon and the answer to it: outside the SOP, and the clock stands meanwhile. */
 export const QUESTION_FIELD = field({
   name: "pertanyaan",

@@ -9,6 +9,9 @@
  * - choice: the targets (and for a restore the backups) a job works on
  * - exception: question, return, refusal, cancellation. No source SOP has them; they are shown as
  *   "di luar SOP"
+ * - preview: a look at what a restore would change, before it is started
+ * - follow-up: what becomes of the copy that a restore has kept, asked by one person and approved by
+ *   another; outside the SOP like the preview
  * - question: what an official asks the pemohon; the clock of the step stands until it is answered
  */
 import { z } from "zod";
@@ -47,8 +50,16 @@ export const RefusalClass = z.enum([
 ]);
 export type RefusalClass = z.infer<typeof RefusalClass>;
 
-export const JobAction = z.enum(["backup", "restore", "check"]);
+/**
+ * What an agent is sent to do. The first three are a procedure's own work; a preview tells what a
+ * restore would change, a rollback and a drop decide about the copy that a restore has kept.
+ */
+export const JOB_ACTIONS = ["backup", "restore", "check", "preview", "rollback", "drop"] as const;
+export const JobAction = z.enum(JOB_ACTIONS);
 export type JobAction = z.infer<typeof JobAction>;
+
+export const FollowUpAction = z.enum(["rollback", "drop"]);
+export type FollowUpAction = z.infer<typeof FollowUpAction>;
 
 const DocumentRef = z.strictObject({
   kind: z.string().min(1),
@@ -63,6 +74,9 @@ const JobRef = z.strictObject({
   /** SHA-256 of the exact JobSpec bytes: D. */
   digest: z.string().length(64),
 });
+
+/** An order whose action the event tells by itself. */
+const order = { job: JobRef.shape.job, digest: JobRef.shape.digest };
 
 export const WorkflowEvent = z.discriminatedUnion("type", [
   z.strictObject({
@@ -95,6 +109,39 @@ export const WorkflowEvent = z.discriminatedUnion("type", [
     /** SHA-256 of the agent's signed result. */
     result: z.string().length(64),
   }),
+  /** Outside the SOP: the agent is to tell what the restore of act `of` would change. */
+  z.strictObject({
+    type: z.literal("preview_started"),
+    act: z.string(),
+    by: Actor,
+    of: z.string(),
+    choices: z.array(Choice),
+    ...order,
+  }),
+  /** `restored`: the job of the restore whose kept copy it is about. */
+  z.strictObject({
+    type: z.literal("follow_up_asked"),
+    action: FollowUpAction,
+    restored: z.string(),
+    by: Actor,
+    content: ContentRef,
+    ...order,
+  }),
+  /** Sends the agent to work. */
+  z.strictObject({
+    type: z.literal("follow_up_approved"),
+    action: FollowUpAction,
+    restored: z.string(),
+    by: Actor,
+    ...order,
+  }),
+  z.strictObject({
+    type: z.literal("follow_up_declined"),
+    action: FollowUpAction,
+    job: z.string(),
+    by: Actor,
+    content: ContentRef,
+  }),
   z.strictObject({
     type: z.literal("returned"),
     from: z.string(),
@@ -118,12 +165,45 @@ export type WorkflowEvent = z.infer<typeof WorkflowEvent>;
 
 export type RequestStatus = "active" | "completed" | "refused" | "cancelled";
 
+/** `frozen`: the order is fixed and nobody has sent the agent to it yet. */
+export type JobPhase = "frozen" | "started" | "succeeded" | "failed" | "cancelled" | "refused";
+
 export interface JobInState {
   readonly job: string;
   readonly act: string;
   readonly action: JobAction;
   readonly digest: string;
-  readonly phase: "frozen" | "started" | "succeeded" | "failed" | "cancelled" | "refused";
+  readonly phase: JobPhase;
+}
+
+/** The newest preview. A return keeps it: what it told of its choices stays true. */
+export interface PreviewInState {
+  readonly job: string;
+  /** Act whose restore it looks at. */
+  readonly act: string;
+  readonly digest: string;
+  readonly choices: readonly Choice[];
+  readonly phase: JobPhase;
+}
+
+/** A restore that succeeded; a return does not undo it. */
+export interface RestoreInState {
+  readonly job: string;
+  readonly act: string;
+  /** Who sent the agent to it. */
+  readonly starter: string;
+  readonly choices: readonly Choice[];
+  /** The newest one. */
+  readonly followUp: FollowUpInState | null;
+}
+
+/** `frozen` while it waits for an answer. */
+export interface FollowUpInState {
+  readonly job: string;
+  readonly action: FollowUpAction;
+  readonly digest: string;
+  readonly asker: string;
+  readonly phase: JobPhase | "declined";
 }
 
 /** What is known of a request after its events. */
@@ -139,6 +219,9 @@ export interface RequestState {
   readonly choices: readonly Choice[];
   /** Latest job per act. */
   readonly jobs: Readonly<Record<string, JobInState>>;
+  readonly preview: PreviewInState | null;
+  /** Oldest first. */
+  readonly restores: readonly RestoreInState[];
   readonly returns: number;
   /** How often each decision was left by its way back, by number of the step. */
   readonly ways: Readonly<Record<number, number>>;
@@ -175,6 +258,36 @@ export type Command =
       readonly choices: readonly Choice[] | null;
       /** Needed where the act's job was not frozen by an earlier act. */
       readonly prepared: PreparedJob | null;
+    }
+  /** Sends the agent to look what the restore would change; asked at the open act. */
+  | {
+      readonly type: "start_preview";
+      readonly act: string;
+      readonly by: Actor;
+      /** Where the open act chooses them; else the frozen ones are looked at. */
+      readonly choices: readonly Choice[] | null;
+      readonly prepared: PreparedJob | null;
+    }
+  | {
+      readonly type: "ask_follow_up";
+      readonly restored: string;
+      readonly action: FollowUpAction;
+      readonly by: Actor;
+      readonly content: ContentRef;
+      readonly prepared: PreparedJob;
+    }
+  /** `digest`: of the order the approver saw. */
+  | {
+      readonly type: "approve_follow_up";
+      readonly job: string;
+      readonly digest: string;
+      readonly by: Actor;
+    }
+  | {
+      readonly type: "decline_follow_up";
+      readonly job: string;
+      readonly by: Actor;
+      readonly content: ContentRef;
     }
   | {
       readonly type: "finish_job";

@@ -3,7 +3,7 @@ import type { ZoneId } from "../calendar/local-time.ts";
 import type { LetterState } from "../letters/letter.ts";
 import type { ActKind, DocumentKind, RequestKind } from "../sop/schema.ts";
 import type { Field } from "./form.ts";
-import type { JobAction, RequestStatus } from "./types.ts";
+import type { FollowUpAction, JobAction, RequestStatus } from "./types.ts";
 import type { Urgency } from "./urgency.ts";
 
 export interface StepView {
@@ -115,6 +115,89 @@ export interface JobOutcome {
   } | null;
 }
 
+export interface ChangeCount {
+  readonly added: number;
+  readonly changed: number;
+  readonly lost: number;
+}
+
+/** What a restore would do to one target, as the agent counted it beside what is live. */
+export interface PreviewedTarget {
+  readonly alias: string;
+  readonly engine: string;
+  /** When the backup was made, and how long ago in words; null where the agent did not say. */
+  readonly backup: { readonly finishedAt: string; readonly age: string } | null;
+  readonly live: "present" | "absent" | "unreadable";
+  readonly sentence: string;
+  readonly total: ChangeCount;
+  /** Units that change, those that lose most first. */
+  readonly units: readonly (ChangeCount & { readonly name: string })[];
+  /** Units that change but are not listed. */
+  readonly unlisted: number;
+  readonly equalUnits: number;
+  /** Objects that are not rows, where their number differs. */
+  readonly objects: readonly {
+    readonly kind: string;
+    readonly before: number;
+    readonly after: number;
+  }[];
+}
+
+/** The look, outside the SOP, at what the restore would change. For officials. */
+export interface PreviewView {
+  /** The choice, where the open act makes it; else what is fixed is looked at. */
+  readonly fields: readonly Field[];
+  readonly mayStart: boolean;
+  /** The sentence why not, where that is not plain from the state. */
+  readonly mayNot: string | null;
+  readonly newest: {
+    readonly job: string;
+    readonly state: string;
+    readonly percent: number | null;
+    readonly message: string | null;
+    readonly error: string | null;
+    readonly finishedAt: string | null;
+    /** It looked at the very backups that would be restored. */
+    readonly current: boolean;
+    readonly targets: readonly PreviewedTarget[];
+  } | null;
+}
+
+/** What a restore has kept, and what is asked about it outside the SOP. For officials. */
+export interface KeptCopyView {
+  /** Job of the restore. */
+  readonly restored: string;
+  readonly restoredAt: string | null;
+  readonly targets: readonly {
+    readonly alias: string;
+    /** How the operator finds it; null where nothing was live before. */
+    readonly kept: string | null;
+    readonly safetyBackup: string | null;
+  }[];
+  readonly state: "kept" | "asked" | "working" | "rolled_back" | "dropped";
+  /** Newest question about it. */
+  readonly followUp: {
+    readonly job: string;
+    readonly action: FollowUpAction;
+    readonly digest: string;
+    readonly askedAt: string;
+    /** "Nama, jabatan". */
+    readonly askedBy: string;
+    readonly reason: string | null;
+    /** How it ended; null while it is open or where it succeeded. */
+    readonly ended: "declined" | "failed" | "cancelled" | "refused" | null;
+    readonly error: string | null;
+    readonly percent: number | null;
+    readonly message: string | null;
+  } | null;
+  /** Title of the role whose holder answers. */
+  readonly approver: string;
+  readonly mayAsk: readonly FollowUpAction[];
+  readonly mayAnswer: boolean;
+  /** Why the one who looks may not answer what is asked, or why a rollback is gone. */
+  readonly mayNot: string | null;
+}
+
 /** What the request waits for now. */
 export interface NextView {
   readonly stepNo: number;
@@ -165,6 +248,23 @@ export interface RequestView {
   readonly timeline: readonly TimelineEntry[];
   readonly documents: readonly DocumentView[];
   readonly jobs: readonly JobView[];
+  /** Null where no restore is near, and for all but officials. */
+  readonly preview: PreviewView | null;
+  /** Oldest first; empty for all but officials. */
+  readonly keptCopies: readonly KeptCopyView[];
+  /** A preview or a kept copy is being looked into: all that others are told of it. */
+  readonly underReview: boolean;
+}
+
+/** What waits, outside the SOP, for the viewer's answer; it has no due time. */
+export interface FollowUpItem {
+  readonly ref: string;
+  readonly action: FollowUpAction;
+  readonly opd: string;
+  readonly sopTitle: string;
+  readonly asTitle: string;
+  readonly askedAt: string;
+  readonly zone: ZoneId;
 }
 
 export interface InboxItem {

@@ -1,0 +1,42 @@
+import { listText, numberText } from "../indonesian.ts";
+import type { ChangeCount, PreviewedTarget } from "./view.ts";
+
+/** What is counted and what it lies in, by engine: rows of tables, files of folders, blocks of disks. */
+export function countedBy(engine: string): { readonly one: string; readonly unit: string } {
+  if (engine === "directory") return { one: "berkas", unit: "folder" };
+  if (engine === "vm") return { one: "blok", unit: "disk" };
+  return { one: "baris", unit: "tabel" };
+}
+
+/**
+ * What a restore would do to one target, in one sentence: "Pemulihan ini akan menambah 14.220 baris,
+ * mengubah 3, dan menghilangkan 512 baris yang ditulis sesudah cadangan."
+ */
+export function previewSentence(
+  engine: string,
+  live: PreviewedTarget["live"],
+  total: ChangeCount,
+): string {
+  const { one } = countedBy(engine);
+  const count = (value: number) => numberText(value, 0);
+  switch (live) {
+    case "absent":
+      return `Sasaran ini sekarang tidak berisi data, jadi tidak ada yang hilang. Pemulihan akan mengisinya dengan ${count(total.added)} ${one}.`;
+    case "unreadable":
+      return "Data yang sekarang dipakai tidak dapat dibaca: tidak dapat dibandingkan dengan cadangan dan tidak dapat dicadangkan lebih dulu. Periksa servernya sebelum memutuskan.";
+    case "present": {
+      const parts = [
+        ...(total.added > 0 ? [`menambah ${count(total.added)} ${one}`] : []),
+        ...(total.changed > 0
+          ? [`mengubah ${count(total.changed)}${total.added > 0 ? "" : ` ${one}`}`]
+          : []),
+        ...(total.lost > 0
+          ? [`menghilangkan ${count(total.lost)} ${one} yang ditulis sesudah cadangan`]
+          : []),
+      ];
+      return parts.length === 0
+        ? `Isi yang sekarang sama dengan cadangan: pemulihan ini tidak mengubah satu ${one} pun.`
+        : `Pemulihan ini akan ${listText(parts)}.`;
+    }
+  }
+}
