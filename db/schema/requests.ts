@@ -15,6 +15,7 @@ import {
 } from "drizzle-orm/sqlite-core";
 import type { LetterState } from "#domain/letters/letter.ts";
 import type { Measure } from "#domain/transparency/cells.ts";
+import type { AskedFollowUp } from "#domain/workflow/follow-up.ts";
 import type { RefusalClass } from "#domain/workflow/types.ts";
 import type { FoundInUpload } from "#domain/workflow/view.ts";
 
@@ -86,12 +87,16 @@ export const requests = sqliteTable(
     dueAt: text("due_at"),
     /** An official asked the pemohon and waits: no clock runs, `dueAt` is of the moment it stopped. */
     awaitsAnswer: integer("awaits_answer", { mode: "boolean" }).notNull().default(false),
+    /** What waits for an answer outside the SOP, for the inbox of those who may give it. */
+    followUp: text("follow_up", { mode: "json" }).$type<AskedFollowUp>(),
   },
   (table) => [
     // The inbox reads open requests of an agency only.
     index("requests_open").on(table.agency, table.dueAt).where(sql`${table.status} = 'active'`),
     // Lists of an agency, newest first.
     index("requests_agency").on(table.agency, table.submittedAt),
+    // The inbox again: few requests ever have one.
+    index("requests_follow_up").on(table.agency).where(sql`${table.followUp} IS NOT NULL`),
   ],
 );
 

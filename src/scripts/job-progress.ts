@@ -4,11 +4,12 @@ interface ProgressNotice {
   readonly message: string;
 }
 
-/** Shows news of a job where the job stands. */
+/** Shows news of a job wherever the job stands. */
 export function showProgress(area: ParentNode, notice: ProgressNotice): void {
-  const job = area.querySelector(`[data-job="${CSS.escape(notice.job)}"]`);
-  const bar = job?.querySelector("progress");
-  const message = job?.querySelector("[data-message]");
-  if (bar && notice.percent !== null) bar.value = notice.percent;
-  if (message) message.textContent = notice.message;
+  for (const job of area.querySelectorAll(`[data-job="${CSS.escape(notice.job)}"]`)) {
+    const bar = job.querySelector("progress");
+    const message = job.querySelector("[data-message]");
+    if (bar && notice.percent !== null) bar.value = notice.percent;
+    if (message) message.textContent = notice.message;
+  }
 }

@@ -98,6 +98,9 @@ export async function activitiesOf(
     capacity === "pemohon"
       ? "Pemohon"
       : titleInCapacity(capacity, posts.find(({ id }) => id === jabatan)?.judul ?? jabatan);
+  const previews = new Set(
+    events.flatMap(({ stored: { event } }) => (event.type === "preview_started" ? event.job : [])),
+  );
   return events.flatMap(({ stored: { at, event } }) => {
     const when = instantText(at, zone);
     switch (event.type) {
@@ -110,8 +113,15 @@ export async function activitiesOf(
         return [
           { at: when, what: `${ACTION_LABELS[event.action]} dimulai`, by: titleOf(event.by) },
         ];
+      case "follow_up_approved": {
+        const what = `${ACTION_LABELS[event.action]} disetujui (di luar SOP)`;
+        return [{ at: when, what, by: titleOf(event.by) }];
+      }
       case "job_finished":
-        return [{ at: when, what: `Pekerjaan agen ${ENDS[event.outcome]}`, by: "Agen" }];
+        // A preview changed nothing and proves nothing.
+        return previews.has(event.job)
+          ? []
+          : [{ at: when, what: `Pekerjaan agen ${ENDS[event.outcome]}`, by: "Agen" }];
       default:
         return [];
     }

@@ -1,20 +1,12 @@
-import type { Statement } from "#db/client.ts";
-import { jobSpecs } from "#db/schema/jobs.ts";
 import { AppError } from "#domain/errors.ts";
-import { canonicalJson, type Json, sha256Hex } from "#domain/trust/canonical.ts";
-import type { Choice, JobAction, PreparedJob } from "#domain/workflow/types.ts";
-import { JobSpec } from "#protocol/v1.ts";
+import { isDestructive } from "#domain/workflow/agent-work.ts";
+import type { Choice, JobAction } from "#domain/workflow/types.ts";
 import type { Deps } from "../deps.ts";
 import { offeredTargets } from "./offered-targets.ts";
+import { type MadeSpec, sealSpec } from "./seal-spec.ts";
 
 /** A frozen order may wait this long for its step; afterwards a new plan is needed. */
 export const ORDER_VALID_MS = 30 * 24 * 60 * 60_000;
-
-export interface MadeSpec {
-  readonly prepared: PreparedJob;
-  readonly agent: string;
-  readonly statement: Statement;
-}
 
 /**
  * Fixes what the agent is to do. WORKFLOW_TARGET unless every choice is offered now, by one agent,
@@ -33,7 +25,9 @@ export async function makeSpec(
   },
 ): Promise<MadeSpec> {
   const { action, choices, at } = input;
-  const offered = await offeredTargets(deps, { agency: input.agency, action });
+  // A preview is a part of a restore: who may not restore a target may not look into its backups.
+  const allowed = action === "preview" ? "restore" : action;
+  const offered = await offeredTargets(deps, { agency: input.agency, action: allowed });
   const chosen = choices.map((choice) =>
     offered.find((one) => one.choice.alias === choice.alias && one.choice.backup === choice.backup),
   );
@@ -50,10 +44,9 @@ export async function makeSpec(
       })),
     });
   }
-  const job = deps.newId();
-  const spec: JobSpec = {
+  return sealSpec(deps, {
     v: 1,
-    job,
+    job: deps.newId(),
     request: input.request,
     sop: input.sop,
     act: input.act,
@@ -67,22 +60,7 @@ export async function makeSpec(
     agent,
     createdAt: at.toISOString(),
     notAfter: new Date(at.getTime() + ORDER_VALID_MS).toISOString(),
-    destructive: action === "restore",
-  };
-  const bytes = canonicalJson(JobSpec.parse(spec) as Json);
-  const digest = await sha256Hex(bytes);
-  return {
-    prepared: { job, action, digest },
-    agent,
-    statement: deps.db.orm.insert(jobSpecs).values({
-      job,
-      request: input.request,
-      act: input.act,
-      action,
-      agent,
-      digest,
-      spec: bytes,
-      createdAt: at.toISOString(),
-    }),
-  };
+    destructive: isDestructive(action),
+    restored: null,
+  });
 }

@@ -11,7 +11,7 @@ import type { MaintenanceWindow } from "#domain/planning/types.ts";
 import { JobSpec } from "#protocol/v1.ts";
 import type { Deps } from "../deps.ts";
 import { showReference } from "../requests/reference.ts";
-import { standingWork } from "./standing-work.ts";
+import { carriesPlan, standingWork } from "./standing-work.ts";
 import type { BoardEntry } from "./views.ts";
 
 interface Wish {
@@ -114,8 +114,14 @@ async function begunJobs(
     .select({ request: jobs.request, at: jobs.createdAt })
     .from(jobs)
     .innerJoin(requests, eq(requests.id, jobs.request))
+    .innerJoin(jobSpecs, eq(jobSpecs.job, jobs.id))
     .where(
-      and(eq(requests.agency, agency), eq(requests.status, "active"), isNotNull(jobs.startedAt)),
+      and(
+        eq(requests.agency, agency),
+        eq(requests.status, "active"),
+        isNotNull(jobs.startedAt),
+        carriesPlan(),
+      ),
     )
     .orderBy(asc(jobs.createdAt));
   return rows.map(({ request, at }) => [request, at] as const);

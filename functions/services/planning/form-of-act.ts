@@ -6,7 +6,7 @@ import { sumOfMinutes } from "#domain/planning/estimate.ts";
 import { freeSlots } from "#domain/planning/free-slots.ts";
 import { estimateText } from "#domain/planning/texts.ts";
 import type { SopAct } from "#domain/sop/schema.ts";
-import { actionOf } from "#domain/workflow/decide.ts";
+import { actionOf } from "#domain/workflow/agent-work.ts";
 import type { Field } from "#domain/workflow/form.ts";
 import { assetsByCode } from "../assets/by-code.ts";
 import type { Deps } from "../deps.ts";

@@ -1,5 +1,6 @@
 import type { Statement } from "#db/client.ts";
 import { targetMeasures } from "#db/schema/assets.ts";
+import { isOfProcedure } from "#domain/workflow/agent-work.ts";
 import type { JobAction } from "#domain/workflow/types.ts";
 import type { JobResult } from "#protocol/v1.ts";
 import type { Deps } from "../deps.ts";
@@ -8,7 +9,8 @@ export type Measure = typeof targetMeasures.$inferSelect;
 
 /** What a signed result measured of each target; nothing of a job that did not succeed. */
 export function measuresOf(result: JobResult, action: JobAction): Measure[] {
-  if (result.outcome !== "succeeded") return [];
+  // What is outside the SOP says nothing of how long its work takes, nor that a restore was proved.
+  if (result.outcome !== "succeeded" || !isOfProcedure(action)) return [];
   const total = result.targets.reduce((sum, target) => sum + bytesOf(target), 0);
   const seconds = (Date.parse(result.finishedAt) - Date.parse(result.startedAt)) / 1_000;
   return result.targets.map((target) => ({

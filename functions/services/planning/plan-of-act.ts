@@ -10,7 +10,7 @@ import { sumOfMinutes } from "#domain/planning/estimate.ts";
 import { clashText } from "#domain/planning/texts.ts";
 import type { VaultNeed } from "#domain/planning/types.ts";
 import { positionOf, positions } from "#domain/sop/navigate.ts";
-import { actionOf } from "#domain/workflow/decide.ts";
+import { actionOf } from "#domain/workflow/agent-work.ts";
 import { CLASH_FIELD, type FormValues } from "#domain/workflow/form.ts";
 import type { Choice, WorkflowEvent } from "#domain/workflow/types.ts";
 import type { Deps } from "../deps.ts";

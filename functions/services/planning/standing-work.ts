@@ -1,11 +1,18 @@
-import { and, eq, gt, inArray, notInArray, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, notInArray, type SQL, sql } from "drizzle-orm";
 import { plans } from "#db/schema/assets.ts";
 import { jobSpecs, jobs } from "#db/schema/jobs.ts";
 import { requests } from "#db/schema/requests.ts";
 import { isFinal, JOB_STATES } from "#domain/job/states.ts";
 import type { StandingWork } from "#domain/planning/types.ts";
+import { isOfProcedure } from "#domain/workflow/agent-work.ts";
+import { JOB_ACTIONS } from "#domain/workflow/types.ts";
 import type { Deps } from "../deps.ts";
 import { showReference } from "../requests/reference.ts";
+
+/** Only work of the procedure carries a plan out: a preview may come before it, a follow-up after. */
+export function carriesPlan(): SQL {
+  return inArray(jobSpecs.action, JOB_ACTIONS.filter(isOfProcedure));
+}
 
 /**
  * What agents are to do already: plans of open requests whose job has not ended, whatever the agency,
@@ -28,6 +35,7 @@ export async function standingWork(
     .where(
       and(
         eq(jobs.request, plans.request),
+        carriesPlan(),
         inArray(jobs.state, JOB_STATES.filter(isFinal)),
         sql`${jobs.createdAt} >= ${plans.createdAt}`,
       ),

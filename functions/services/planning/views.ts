@@ -1,11 +1,12 @@
 /** Planned and done work as pages and programs are shown it. Times are ISO 8601 in UTC, days local dates. */
 import type { Estimate } from "#domain/planning/estimate.ts";
 import type { Growth } from "#domain/planning/vault-growth.ts";
+import type { JobAction } from "#domain/workflow/types.ts";
 import type { Viewer } from "../services.ts";
 
 export interface BoardEntry {
   readonly ref: string;
-  readonly action: "backup" | "restore" | "check";
+  readonly action: JobAction;
   readonly aliases: readonly string[];
   readonly from: string;
   /** Null while it runs. */

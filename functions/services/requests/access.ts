@@ -62,10 +62,20 @@ export function requesterOf(request: string): Actor {
 export function actorFor(ctx: Ctx, opened: OpenedRequest, sop: Sop, act: SopAct): Actor | null {
   const role = roleOf(sop, act.oleh);
   if (role.pemohon && opened.requester) return requesterOf(opened.row.id);
-  if (!opened.official || !ctx.viewer) return opened.requester ? requesterOf(opened.row.id) : null;
-  const held = ctx.viewer.positions.filter(({ agency }) => agency === opened.row.agency);
-  const position = held.find(({ jabatan }) => role.jabatan.includes(jabatan)) ?? held[0];
+  if (!opened.official) return opened.requester ? requesterOf(opened.row.id) : null;
+  return officialFor(ctx, opened, (jabatan) => role.jabatan.includes(jabatan));
+}
+
+/** The same for what no act asks for; null for all but officials of the agency. */
+export function officialFor(
+  { viewer }: Ctx,
+  { official, row }: OpenedRequest,
+  fits: (jabatan: string) => boolean,
+): Actor | null {
+  if (!official || !viewer) return null;
+  const held = viewer.positions.filter(({ agency }) => agency === row.agency);
+  const position = held.find(({ jabatan }) => fits(jabatan)) ?? held[0];
   return position
-    ? { person: ctx.viewer.person, jabatan: position.jabatan, capacity: position.capacity }
+    ? { person: viewer.person, jabatan: position.jabatan, capacity: position.capacity }
     : null;
 }

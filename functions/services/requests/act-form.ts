@@ -1,7 +1,7 @@
 import { signs } from "#domain/letters/task.ts";
 import { positionOf } from "#domain/sop/navigate.ts";
 import type { Sop, SopAct } from "#domain/sop/schema.ts";
-import { actionOf } from "#domain/workflow/decide.ts";
+import { actionOf } from "#domain/workflow/agent-work.ts";
 import { actForm, type Field, PASSPHRASE_FIELD } from "#domain/workflow/form.ts";
 import type { JobAction, RequestState } from "#domain/workflow/types.ts";
 import type { Deps } from "../deps.ts";

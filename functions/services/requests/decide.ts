@@ -1,24 +1,21 @@
 import { eq } from "drizzle-orm";
 import type { Statement } from "#db/client.ts";
-import { jobs } from "#db/schema/jobs.ts";
 import { requests } from "#db/schema/requests.ts";
 import { AppError, ERRORS, type ErrorCode } from "#domain/errors.ts";
 import { frozenAct, positionOf } from "#domain/sop/navigate.ts";
 import type { SopAct } from "#domain/sop/schema.ts";
-import { actionOf, barredFrom, decide } from "#domain/workflow/decide.ts";
+import { actionOf } from "#domain/workflow/agent-work.ts";
+import { barredFrom, decide } from "#domain/workflow/decide.ts";
 import {
   ANSWER_FIELD,
-  type Field,
   type FormValues,
   PASSPHRASE_FIELD,
   QUESTION_FIELD,
   REASON_FIELD,
   REFUSAL_FIELD,
-  readForm,
 } from "#domain/workflow/form.ts";
 import {
   type Actor,
-  type Choice,
   type Command,
   type DocumentRef,
   type PreparedJob,
@@ -29,12 +26,16 @@ import type { Ctx, Deps } from "../deps.ts";
 import { type Issued, issueLetter } from "../documents/issue-letter.ts";
 import { frozenOrder } from "../jobs/frozen-order.ts";
 import { makeSpec } from "../jobs/make-spec.ts";
+import { readyJob } from "../jobs/ready-job.ts";
 import { planStatements } from "../planning/plan-of-act.ts";
 import { actorFor, type OpenedRequest, openRequest, requesterOf } from "./access.ts";
-import { formOf } from "./act-form.ts";
-import { type ActLetter, letterOfAct } from "./act-letter.ts";
+import { letterOfAct } from "./act-letter.ts";
 import { append } from "./append.ts";
-import { answersOf, sealContent } from "./content.ts";
+import { sealContent } from "./content.ts";
+import { prepareAnswered, prepareAsked } from "./prepare-follow-up.ts";
+import { preparePreview } from "./prepare-preview.ts";
+import { only, type Prepared, reasonOf } from "./prepared.ts";
+import { readActForm } from "./read-act-form.ts";
 
 export const DECISIONS = [
   "perform",
@@ -44,6 +45,11 @@ export const DECISIONS = [
   "return",
   "refuse",
   "cancel",
+  "preview",
+  "ask_rollback",
+  "ask_drop",
+  "approve",
+  "decline",
 ] as const;
 
 export interface DecideInput {
@@ -56,16 +62,11 @@ export interface DecideInput {
   readonly branch: string | null;
   /** Act to return to. */
   readonly to: string | null;
+  /** What is asked about or answered outside the SOP: a restore's job, a follow-up's job. */
+  readonly job: string | null;
+  /** Of the order that is approved. */
+  readonly digest: string | null;
   readonly values: FormValues;
-}
-
-/** What a decision writes besides its event. */
-interface Prepared {
-  readonly command: Command;
-  readonly also: readonly Statement[];
-  readonly letter: ActLetter | null;
-  /** Agent to wake. */
-  readonly wake: string | null;
 }
 
 /**
@@ -81,10 +82,7 @@ export async function decideRequest(
   const { state, running, row } = opened;
   if (input.seen !== row.head) throw new AppError("WORKFLOW_STALE", "another head was seen");
   const at = deps.now();
-  const prepared =
-    input.decision === "cancel" || input.decision === "answer"
-      ? await prepareOfRequester(deps, opened, input, input.decision)
-      : await prepareAct(deps, ctx, opened, input, at);
+  const prepared = await prepare(deps, ctx, opened, input, at);
   const eventsWith = (documents: readonly DocumentRef[]): readonly WorkflowEvent[] => {
     const decision = decide(running.sop, state, withDocuments(prepared.command, documents));
     if (!decision.ok) throw refused(decision.code, input);
@@ -120,6 +118,30 @@ export async function decideRequest(
   return { ref: input.ref };
 }
 
+function prepare(
+  deps: Deps,
+  ctx: Ctx,
+  opened: OpenedRequest,
+  input: DecideInput,
+  at: Date,
+): Promise<Prepared> {
+  switch (input.decision) {
+    case "cancel":
+    case "answer":
+      return prepareOfRequester(deps, opened, input, input.decision);
+    case "ask_rollback":
+    case "ask_drop": {
+      const action = input.decision === "ask_drop" ? "drop" : "rollback";
+      return prepareAsked(deps, ctx, opened, input, action, at);
+    }
+    case "approve":
+    case "decline":
+      return prepareAnswered(deps, ctx, opened, input, input.decision === "approve", at);
+    default:
+      return prepareAct(deps, ctx, opened, input, at);
+  }
+}
+
 async function prepareAct(
   deps: Deps,
   ctx: Ctx,
@@ -142,18 +164,20 @@ async function prepareAct(
       return preparePerform(deps, ctx, opened, input, act, by, at);
     case "start":
       return prepareStart(deps, opened, input, act, by, at);
+    case "preview":
+      return preparePreview(deps, opened, { act, by, values: input.values, at });
     case "ask": {
-      const { content } = await reasonOf(deps, opened, input, [QUESTION_FIELD]);
+      const { content } = await reasonOf(deps, opened, [QUESTION_FIELD], input.values);
       return only({ type: "ask", act: act.id, by, content: content.ref }, content.statement);
     }
     case "return": {
-      const { content } = await reasonOf(deps, opened, input, [REASON_FIELD]);
+      const { content } = await reasonOf(deps, opened, [REASON_FIELD], input.values);
       const command = { act: act.id, by, content: content.ref, to: input.to ?? "" };
       return only({ type: "return", ...command }, content.statement);
     }
     default: {
       const form = [REFUSAL_FIELD, REASON_FIELD];
-      const { content, values } = await reasonOf(deps, opened, input, form);
+      const { content, values } = await reasonOf(deps, opened, form, input.values);
       const reason = RefusalClass.parse(values[REFUSAL_FIELD.name]);
       const command = { act: act.id, by, reason, content: content.ref };
       return only({ type: "refuse", ...command }, content.statement);
@@ -237,18 +261,7 @@ async function prepareStart(
     const frozen = state.jobs[act.id]?.job;
     job = frozen === undefined ? null : await frozenOrder(deps, row.agency, frozen);
   }
-  if (job) {
-    also.push(
-      deps.db.orm.insert(jobs).values({
-        id: job.id,
-        request: row.id,
-        agent: job.agent,
-        state: "ready",
-        epoch: 0,
-        createdAt: at.toISOString(),
-      }),
-    );
-  }
+  if (job) also.push(readyJob(deps, { job: job.id, agent: job.agent, request: row.id, at }));
   return {
     command: { type: "start_job", act: act.id, by, choices, prepared },
     also,
@@ -267,39 +280,9 @@ async function prepareOfRequester(
   if (opened.state.status !== "active") throw new AppError("WORKFLOW_CLOSED", type);
   if (!opened.requester) throw new AppError("WORKFLOW_WRONG_PERSON", `${type} by another`);
   const form = [type === "cancel" ? REASON_FIELD : ANSWER_FIELD];
-  const { content } = await reasonOf(deps, opened, input, form);
+  const { content } = await reasonOf(deps, opened, form, input.values);
   const by = requesterOf(opened.row.id);
   return only({ type, by, content: content.ref }, content.statement);
-}
-
-async function reasonOf(
-  deps: Deps,
-  { row }: OpenedRequest,
-  { values: raw }: DecideInput,
-  form: readonly Field[],
-) {
-  const { values, problems } = readForm(form, raw);
-  if (problems.length > 0) throw new AppError("INPUT_INVALID", "reason", { problems });
-  const answers = answersOf(form, values);
-  return { content: await sealContent(deps, { request: row.id, answers }), values };
-}
-
-async function readActForm(
-  deps: Deps,
-  { running: { sop }, state }: OpenedRequest,
-  act: SopAct,
-  phase: "start" | "close",
-  raw: FormValues,
-) {
-  const { fields, targets } = await formOf(deps, { sop, act, kind: state.kind, phase });
-  const { values, problems } = readForm(fields, raw);
-  if (problems.length > 0) throw new AppError("INPUT_INVALID", `form of ${act.id}`, { problems });
-  const chooses = fields.some((field) => field.name === "sasaran");
-  const chosen = [values["sasaran"] ?? []].flat();
-  const choices: Choice[] | null = chooses
-    ? chosen.flatMap((value) => targets.find((one) => one.value === value)?.choice ?? [])
-    : null;
-  return { answers: answersOf(fields, values), choices };
 }
 
 /** Where on the form a refusal of the reducer is to be mended. */
@@ -328,8 +311,4 @@ async function sameHead({ db }: Pick<Deps, "db">, { id, head }: OpenedRequest["r
 
 function withDocuments(command: Command, documents: readonly DocumentRef[]): Command {
   return command.type === "perform" ? { ...command, documents } : command;
-}
-
-function only(command: Command, statement: Statement): Prepared {
-  return { command, also: [statement], letter: null, wake: null };
 }

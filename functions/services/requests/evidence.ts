@@ -22,6 +22,12 @@ export function storedResult(stored: string | null): JobResult | null {
   return JobResult.parse(JSON.parse(new TextDecoder().decode(fromBase64(envelope.data.payload))));
 }
 
+const LIVE_WORDS = {
+  present: "ada",
+  absent: "tidak ada",
+  unreadable: "tidak dapat dibaca",
+} as const;
+
 /** The signed figures as labelled lines; free of hosts, paths and names of the former data. */
 export function evidenceOf(result: JobResult, resultDigest: string, zone: ZoneId): Evidence[] {
   const lines: Evidence[] = [];
@@ -42,14 +48,32 @@ export function evidenceOf(result: JobResult, resultDigest: string, zone: ZoneId
     }
     if (target.restore) {
       const { restore } = target;
-      line(`Sidik isi sebelum dipulihkan, ${target.alias}`, restore.liveBefore);
+      line(
+        `Sidik isi sebelum dipulihkan, ${target.alias}`,
+        restore.liveBefore ?? "tidak ada data sebelumnya",
+      );
       line(`Sidik isi sesudah dipulihkan, ${target.alias}`, restore.liveAfter);
       line(`Sidik isi yang diharapkan, ${target.alias}`, restore.expected);
       line("Isi sama dengan cadangan", restore.digestsEqual ? "Ya" : "Tidak");
       line("Jumlah kelompok data", numberText(restore.units));
       line("Jumlah baris atau berkas", numberText(restore.rows));
       line("Waktu penukaran", `${numberText(restore.swapMs)} milidetik`);
-      line("Cadangan pengaman", restore.safetyBackup);
+      line("Tingkat pembuktian", restore.level);
+      line("Cadangan pengaman", restore.safetyBackup ?? "tidak ada: tidak ada data sebelumnya");
+    }
+    if (target.preview) {
+      const { live, total, changedUnits, equalUnits } = target.preview;
+      line("Data yang sekarang dipakai", LIVE_WORDS[live]);
+      line("Akan bertambah", numberText(total.added));
+      line("Akan berubah", numberText(total.changed));
+      line("Akan hilang", numberText(total.lost));
+      line("Kelompok data yang berbeda", numberText(changedUnits));
+      line("Kelompok data yang sama", numberText(equalUnits));
+    }
+    if (target.followUp) {
+      const { liveAfter, safetyBackup } = target.followUp;
+      if (liveAfter) line(`Sidik isi sesudah dikembalikan, ${target.alias}`, liveAfter);
+      if (safetyBackup) line("Cadangan pengaman", safetyBackup);
     }
   }
   line("Pekerjaan agen dimulai", instantText(result.startedAt, zone));
@@ -86,6 +110,10 @@ export async function proofOf(
   const ids = Object.values(state.jobs)
     .filter((job) => job.phase === "succeeded")
     .map((job) => job.job);
+  const undone = state.restores.some(
+    ({ job, followUp }) =>
+      ids.includes(job) && followUp?.action === "rollback" && followUp.phase === "succeeded",
+  );
   if (ids.length === 0) return { evidence: [], conclusion: null };
   const rows = await deps.db.orm
     .select({ result: jobs.result, digest: jobs.resultDigest })
@@ -99,15 +127,21 @@ export async function proofOf(
   });
   return {
     evidence: results.flatMap(({ read, digest }) => evidenceOf(read, digest, zone)),
-    conclusion: conclusionOf(results.flatMap(({ read }) => read.targets)),
+    conclusion: conclusionOf(
+      results.flatMap(({ read }) => read.targets),
+      undone,
+    ),
   };
 }
 
-function conclusionOf(targets: JobResult["targets"]): string | null {
+const ROLLED_BACK = " Sesudahnya data dikembalikan ke keadaan sebelum pemulihan (di luar SOP).";
+
+/** `undone`: people had the former data made live again since then. */
+function conclusionOf(targets: JobResult["targets"], undone: boolean): string | null {
   const restores = targets.flatMap(({ restore }) => (restore ? [restore] : []));
   if (restores.length > 0) {
     const same = restores.every(({ digestsEqual }) => digestsEqual) ? "sama" : "tidak sama";
-    return `Pemulihan ${restores.length} sasaran selesai; menurut hasil yang ditandatangani agen, isinya ${same} dengan isi cadangan.`;
+    return `Pemulihan ${restores.length} sasaran selesai; menurut hasil yang ditandatangani agen, isinya ${same} dengan isi cadangan.${undone ? ROLLED_BACK : ""}`;
   }
   const backups = targets.filter(({ backup, check }) => backup !== null && check === null);
   if (backups.length === 0) return null;

@@ -10,6 +10,7 @@ import type { Deps } from "../deps.ts";
 import type { InboxView, Viewer } from "../services.ts";
 import { titleInCapacity } from "../words.ts";
 import { barredRequests } from "./barred.ts";
+import { followUpItems } from "./follow-up-items.ts";
 import { sopOfDigest, zoneOf } from "./load.ts";
 import type { RunningSop } from "./project.ts";
 import { showReference } from "./reference.ts";
@@ -31,7 +32,8 @@ export interface OwnAct {
 /** One page of what waits for the positions the viewer holds, most urgent first. */
 export async function inboxOf(deps: Deps, viewer: Viewer, page: number): Promise<InboxView> {
   const own = await ownActs(deps, viewer);
-  if (own.size === 0) return { items: [], counts: noCounts(), page: 1, pages: 1 };
+  const followUps = await followUpItems(deps, viewer);
+  if (own.size === 0) return { items: [], counts: noCounts(), page: 1, pages: 1, followUps };
   const now = deps.now();
   const where = and(openIn(viewer), isOneOf(own.values()));
   const barred = await barredRequests(deps, own.values(), openIn(viewer));
@@ -87,7 +89,7 @@ export async function inboxOf(deps: Deps, viewer: Viewer, page: number): Promise
       },
     ];
   });
-  return { items, counts, page: shown, pages };
+  return { items, counts, page: shown, pages, followUps };
 }
 
 /** Open acts that are the viewer's, by version and act: read from the SOPs, once for all requests. */
@@ -131,7 +133,9 @@ function openIn(viewer: Viewer): SQL | undefined {
 
 /** The agent works for it, so nobody can act yet. */
 const WORKING = sql<number>`EXISTS (SELECT 1 FROM jobs WHERE jobs.request = ${requests.id}
-  AND jobs.state IN ('ready', 'leased', 'running', 'lost', 'cancelling'))`;
+  AND jobs.state IN ('ready', 'leased', 'running', 'lost', 'cancelling')
+  AND EXISTS (SELECT 1 FROM job_specs WHERE job_specs.job = jobs.id
+    AND job_specs.action IN ('backup', 'restore', 'check')))`;
 
 /** When the question was put that waits for its answer. */
 const ASKED_AT = sql<string | null>`CASE WHEN ${requests.awaitsAnswer} THEN (

@@ -1,6 +1,7 @@
 import { desc, eq, sql } from "drizzle-orm";
 import { jobEvents, jobSpecs, jobs } from "#db/schema/jobs.ts";
 import { ERRORS, type ErrorCode } from "#domain/errors.ts";
+import { isOfProcedure } from "#domain/workflow/agent-work.ts";
 import type { JobView } from "#domain/workflow/view.ts";
 import { JobEvent } from "#protocol/v1.ts";
 import type { Deps } from "../deps.ts";
@@ -8,7 +9,10 @@ import type { OpenedRequest } from "./access.ts";
 import { evidenceOf, outcomesOf, storedResult } from "./evidence.ts";
 import { zoneOf } from "./load.ts";
 
-/** Jobs of a request in the order in which they were sent, with newest progress and signed figures. */
+/**
+ * Jobs of a request in the order in which they were sent, with newest progress and signed figures;
+ * what officials look into among themselves is shown to none but them.
+ */
 export async function jobViews(
   deps: Pick<Deps, "db" | "catalog">,
   { row, official }: OpenedRequest,
@@ -19,8 +23,9 @@ export async function jobViews(
     .innerJoin(jobSpecs, eq(jobSpecs.job, jobs.id))
     .where(eq(jobs.request, row.id))
     .orderBy(sql`jobs.rowid`);
+  const shown = rows.filter(({ action }) => official || isOfProcedure(action));
   return Promise.all(
-    rows.map(async ({ job, action, digest }): Promise<JobView> => {
+    shown.map(async ({ job, action, digest }): Promise<JobView> => {
       const newest = await newestEvent(deps, job.id);
       const result = storedResult(job.result);
       return {
@@ -34,13 +39,13 @@ export async function jobViews(
           ? evidenceOf(result, job.resultDigest ?? "", zoneOf(deps, row.agency))
           : [],
         outcomes: result && official ? outcomesOf(result) : [],
-        error: job.error === null ? null : sentenceOf(job.error),
+        error: job.error === null ? null : sentenceOfError(job.error),
       };
     }),
   );
 }
 
-async function newestEvent(deps: Pick<Deps, "db">, job: string): Promise<JobEvent | null> {
+export async function newestEvent(deps: Pick<Deps, "db">, job: string): Promise<JobEvent | null> {
   const [row] = await deps.db.orm
     .select({ json: jobEvents.json })
     .from(jobEvents)
@@ -50,6 +55,6 @@ async function newestEvent(deps: Pick<Deps, "db">, job: string): Promise<JobEven
   return row ? JobEvent.parse(JSON.parse(row.json)) : null;
 }
 
-function sentenceOf(code: string): string {
+export function sentenceOfError(code: string): string {
   return code in ERRORS ? ERRORS[code as ErrorCode].pesan : ERRORS.INTERNAL.pesan;
 }

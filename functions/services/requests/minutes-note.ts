@@ -26,7 +26,7 @@ export async function withMinutesNote(
   if (!made) return [...entries];
   const note: TimelineEntry = {
     at: made.createdAt,
-    version: entries.at(-1)?.version ?? 0,
+    version: entries.findLast(({ at }) => at <= made.createdAt)?.version ?? 0,
     type: "minutes_made",
     stepNo: null,
     text: "Berita acara dibuat.",
@@ -35,5 +35,6 @@ export async function withMinutesNote(
     outsideSop: true,
     notes: made.number === null ? [] : [{ label: "Nomor", value: made.number }],
   };
-  return [...entries, note];
+  // What is decided about a kept copy may come after it.
+  return [...entries, note].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }

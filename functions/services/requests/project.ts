@@ -20,6 +20,7 @@ import { positionOf, standardTimeOf } from "#domain/sop/navigate.ts";
 import type { Sop, SopStep } from "#domain/sop/schema.ts";
 import type { SealedEvent } from "#domain/trust/event-chain.ts";
 import { evolve } from "#domain/workflow/evolve.ts";
+import { askedFollowUp } from "#domain/workflow/follow-up.ts";
 import type { RequestState } from "#domain/workflow/types.ts";
 
 /** An SOP version with what surrounds a run of it. */
@@ -65,6 +66,8 @@ export function project(running: RunningSop, events: readonly SealedEvent[]): Pr
       : rowOf(stream, index + 1, stay, running.calendars),
   );
   const open = steps.find((step) => step.outcome === "open");
+  const closing = events.find(({ stored }) => CLOSING.has(stored.event.type))?.stored;
+  const asked = events.findLast(({ stored }) => stored.event.type === "follow_up_asked")?.stored;
   return {
     state,
     steps,
@@ -81,14 +84,18 @@ export function project(running: RunningSop, events: readonly SealedEvent[]): Pr
       head: last.hash,
       submissionContent: submitted.content.id,
       submittedAt: first.at,
-      closedAt: state.status === "active" ? null : last.stored.at,
-      refusal: last.stored.event.type === "refused" ? last.stored.event.reason : null,
+      closedAt: closing?.at ?? null,
+      refusal: closing?.event.type === "refused" ? closing.event.reason : null,
       enteredAt: open?.enteredAt ?? null,
       dueAt: open?.dueAt ?? null,
       awaitsAnswer: state.awaitsAnswer,
+      followUp: askedFollowUp(running.sop, state, asked?.at ?? ""),
     },
   };
 }
+
+/** What is decided about a kept copy comes after them and leaves the end of the request as it was. */
+const CLOSING: ReadonlySet<string> = new Set(["refused", "cancelled", "completed"]);
 
 /** The state after all events, and every stay in order. */
 export function walk(

@@ -33,16 +33,20 @@ export async function recordOf(deps: Deps, ctx: Ctx, ref: string) {
       event: "hash = SHA-256(bytes); bytes.prev = hash of the event before",
       content: 'commitment = SHA-256(salt + "\\n" + json)',
     },
-    events: events.map(({ bytes, hash, stored }, at) => ({
-      version: stored.version,
-      at: stored.at,
-      hash,
-      bytes,
-      text: timeline[at]?.text ?? "",
-      actor: timeline[at]?.actorName ?? null,
-      position: timeline[at]?.actorJabatan ?? null,
-      outsideSop: timeline[at]?.outsideSop ?? false,
-    })),
+    events: events.map(({ bytes, hash, stored }) => {
+      // The timeline has more lines than there are events; of one version the event comes first.
+      const line = timeline.find(({ version }) => version === stored.version);
+      return {
+        version: stored.version,
+        at: stored.at,
+        hash,
+        bytes,
+        text: line?.text ?? "",
+        actor: line?.actorName ?? null,
+        position: line?.actorJabatan ?? null,
+        outsideSop: line?.outsideSop ?? false,
+      };
+    }),
     contents: contents.map(({ id, salt, json }) => ({ id, salt, json })),
     documents: files.map(({ id, kind, title, mime, bytes, sha256, createdAt }) => {
       return { id, kind, title, mime, bytes, sha256, createdAt };

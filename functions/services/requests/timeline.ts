@@ -1,23 +1,19 @@
 import { inArray } from "drizzle-orm";
 import { user } from "#db/schema/auth.ts";
-import { positionOf, roleOf } from "#domain/sop/navigate.ts";
+import { positionOf } from "#domain/sop/navigate.ts";
 import type { Sop } from "#domain/sop/schema.ts";
 import type { SealedEvent } from "#domain/trust/event-chain.ts";
-import type { Actor, ContentRef, WorkflowEvent } from "#domain/workflow/types.ts";
+import { isOfProcedure } from "#domain/workflow/agent-work.ts";
+import type { Actor, ContentRef, JobAction, WorkflowEvent } from "#domain/workflow/types.ts";
 import type { TimelineEntry } from "#domain/workflow/view.ts";
 import { withCalendarNotes } from "../clocks/calendar-notes.ts";
 import type { Deps } from "../deps.ts";
-import { ACTION_LABELS, titleInCapacity } from "../words.ts";
+import { titleInCapacity } from "../words.ts";
+import type { OpenedRequest } from "./access.ts";
 import { answerOf, readContents } from "./content.ts";
 import type { LoadedRequest } from "./load.ts";
 import { withMinutesNote } from "./minutes-note.ts";
-
-const OUTCOME_SENTENCES = {
-  succeeded: "Agen menyelesaikan pekerjaan dan mengirim hasil bertanda tangan.",
-  failed: "Pekerjaan agen gagal.",
-  cancelled: "Pekerjaan agen dibatalkan.",
-  refused: "Agen menolak pekerjaan ini.",
-} as const;
+import { sentenceOf } from "./timeline-words.ts";
 
 const OUTSIDE_SOP: ReadonlySet<string> = new Set([
   "asked",
@@ -25,14 +21,20 @@ const OUTSIDE_SOP: ReadonlySet<string> = new Set([
   "returned",
   "refused",
   "cancelled",
+  "preview_started",
+  "follow_up_asked",
+  "follow_up_approved",
+  "follow_up_declined",
 ]);
 
-/** Everything that happened, in sentences, with the words people left. */
+/** Everything that happened, in sentences, with the words people left for the one who looks. */
 export async function timelineOf(
   deps: Pick<Deps, "db" | "catalog">,
-  { events, running, row }: LoadedRequest,
+  { events, running, row, official }: LoadedRequest & Pick<OpenedRequest, "official">,
 ): Promise<TimelineEntry[]> {
   const { sop } = running;
+  const reader = official ? "official" : "requester";
+  const sent = sentWork(events);
   const contents = await readContents(deps, row.id, events.flatMap(contentRefs));
   const names = await namesOf(deps, events);
   const requesterName = answerOf(contents.get(row.submissionContent), "nama");
@@ -43,17 +45,20 @@ export async function timelineOf(
   };
   const entries = events.map(({ stored: { at, version, event } }): TimelineEntry => {
     const by = "by" in event ? event.by : null;
-    const ref = "content" in event ? event.content : null;
+    // Why officials want a kept copy back or gone is between them.
+    const among = event.type === "follow_up_asked" || event.type === "follow_up_declined";
+    const ref = "content" in event && (official || !among) ? event.content : null;
+    const work = event.type === "job_finished" ? (sent.get(event.job) ?? null) : null;
     const notes = event.type === "submitted" ? [] : (ref && contents.get(ref.id)) || [];
     return {
       at,
       version,
       type: event.type,
-      stepNo: stepOf(sop, events, event),
-      text: sentenceOf(sop, event),
+      stepNo: stepOf(sop, event, work),
+      text: sentenceOf(sop, event, work?.action ?? null, reader),
       actorName: by && (by.capacity === "pemohon" ? requesterName : (names.get(by.person) ?? null)),
       actorJabatan: by && titleOf(by),
-      outsideSop: OUTSIDE_SOP.has(event.type),
+      outsideSop: OUTSIDE_SOP.has(event.type) || (work !== null && !isOfProcedure(work.action)),
       notes: [...ticked(sop, event), ...notes.map(({ label, value }) => ({ label, value }))],
     };
   });
@@ -79,20 +84,39 @@ async function namesOf(
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-function stepOf(sop: Sop, events: readonly SealedEvent[], event: WorkflowEvent): number | null {
+interface SentWork {
+  readonly action: JobAction;
+  /** Null for what belongs to no step. */
+  readonly act: string | null;
+}
+
+/** What agents were sent to, by job. */
+function sentWork(events: readonly SealedEvent[]): ReadonlyMap<string, SentWork> {
+  const sent = new Map<string, SentWork>();
+  for (const { event } of events.map(({ stored }) => stored)) {
+    if (event.type === "job_started") sent.set(event.job, { action: event.action, act: event.act });
+    if (event.type === "preview_started")
+      sent.set(event.job, { action: "preview", act: event.act });
+    if (event.type === "follow_up_approved") {
+      sent.set(event.job, { action: event.action, act: null });
+    }
+  }
+  return sent;
+}
+
+function stepOf(sop: Sop, event: WorkflowEvent, work: SentWork | null): number | null {
   switch (event.type) {
     case "answered":
     case "cancelled":
     case "completed":
+    case "follow_up_asked":
+    case "follow_up_approved":
+    case "follow_up_declined":
       return null;
     case "returned":
       return positionOf(sop, event.from).step.no;
-    case "job_finished": {
-      const started = events
-        .map(({ stored }) => stored.event)
-        .find((one) => one.type === "job_started" && one.job === event.job);
-      return started?.type === "job_started" ? positionOf(sop, started.act).step.no : null;
-    }
+    case "job_finished":
+      return work?.act ? positionOf(sop, work.act).step.no : null;
     default:
       return positionOf(sop, event.act).step.no;
   }
@@ -104,38 +128,4 @@ function ticked(sop: Sop, event: WorkflowEvent): TimelineEntry["notes"] {
   const { step } = positionOf(sop, event.act);
   const items = event.ticks.flatMap((tick) => step.kelengkapan[tick] ?? []);
   return [{ label: "Kelengkapan dicentang", value: items.join("; ") }];
-}
-
-function sentenceOf(sop: Sop, event: WorkflowEvent): string {
-  switch (event.type) {
-    case "submitted":
-      return "Permohonan diajukan.";
-    case "act_performed": {
-      const { act } = positionOf(sop, event.act);
-      const branch = event.branch === null ? "" : ` Keputusan: ${event.branch}.`;
-      return `${act.judul}: selesai.${branch}`;
-    }
-    case "choice_made":
-      return `Sasaran dipilih: ${event.choices.map((choice) => choice.alias).join(", ")}.`;
-    case "job_frozen":
-      return `Perintah ${ACTION_LABELS[event.action].toLowerCase()} ditetapkan dan tidak dapat diubah lagi.`;
-    case "job_started":
-      return `Agen diperintahkan bekerja: ${ACTION_LABELS[event.action].toLowerCase()}.`;
-    case "job_finished":
-      return OUTCOME_SENTENCES[event.outcome];
-    case "returned": {
-      const { act } = positionOf(sop, event.to);
-      return `Permohonan dikembalikan kepada ${roleOf(sop, act.oleh).judul}: ${act.judul}.`;
-    }
-    case "asked":
-      return "Pemohon ditanya; waktu baku berhenti sampai ada jawaban.";
-    case "answered":
-      return "Pemohon menjawab pertanyaan.";
-    case "refused":
-      return "Permohonan ditolak.";
-    case "cancelled":
-      return "Permohonan dibatalkan oleh pemohon.";
-    case "completed":
-      return "Permohonan selesai.";
-  }
 }

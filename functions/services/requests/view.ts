@@ -1,6 +1,7 @@
 import { standardMinutes } from "#domain/calendar/due-at.ts";
 import { workingMinutes } from "#domain/calendar/working-minutes.ts";
 import { roleOf, standardTimeOf } from "#domain/sop/navigate.ts";
+import { worksOutsideSop } from "#domain/workflow/agent-work.ts";
 import type { RequestView, StepView } from "#domain/workflow/view.ts";
 import type { Ctx, Deps } from "../deps.ts";
 import { documentsOf } from "../documents/views.ts";
@@ -8,9 +9,11 @@ import { type OpenedRequest, openRequest } from "./access.ts";
 import { requesterAnswers } from "./act-letter.ts";
 import { answerOf } from "./content.ts";
 import { jobViews } from "./job-views.ts";
+import { keptCopies } from "./kept-copies.ts";
 import type { LoadedRequest } from "./load.ts";
 import { minutesForm } from "./minutes.ts";
 import { nextOf } from "./next.ts";
+import { previewOf } from "./preview-view.ts";
 import type { StepRow } from "./project.ts";
 import { showReference } from "./reference.ts";
 import { timelineOf } from "./timeline.ts";
@@ -26,12 +29,13 @@ export async function viewOpened(
   opened: OpenedRequest,
 ): Promise<RequestView> {
   const answers = await requesterAnswers(deps, opened);
-  const [next, minutes, timeline, documentList, jobList] = await Promise.all([
+  const [next, minutes, timeline, documentList, jobList, preview] = await Promise.all([
     nextOf(deps, ctx, opened),
     minutesForm(deps, ctx, opened),
     timelineOf(deps, opened),
     documentsOf(deps, ctx, opened),
     jobViews(deps, opened),
+    previewOf(deps, ctx, opened),
   ]);
   return {
     ...outlineOf(deps, opened),
@@ -44,6 +48,8 @@ export async function viewOpened(
     timeline,
     documents: documentList,
     jobs: jobList,
+    preview,
+    keptCopies: await keptCopies(deps, ctx, opened, timeline),
   };
 }
 
@@ -69,6 +75,9 @@ export function outlineOf(
     timeline: [],
     documents: [],
     jobs: [],
+    preview: null,
+    keptCopies: [],
+    underReview: row.followUp !== null || worksOutsideSop(loaded.state),
   };
 }
 
