@@ -1,5 +1,6 @@
 /** Agents as the portal may know them: keys, aliases, figures. No host, path or credential. */
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { PROOF_LEVELS, type TargetCare } from "#domain/job/care.ts";
 
 export const agents = sqliteTable("agents", {
   id: text("id").primaryKey(),
@@ -41,9 +42,34 @@ export const agentTargets = sqliteTable(
     vaultKind: text("vault_kind").notNull(),
     vaultFreeBytes: integer("vault_free_bytes"),
     estimatedBytes: integer("estimated_bytes"),
+    /** The operator's own schedule and what it asks people to look at; null without one. */
+    care: text("care", { mode: "json" }).$type<TargetCare>(),
     reportedAt: text("reported_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.agent, table.alias] })],
+);
+
+/** Restore drills that agents held, each with the envelope that its agent signed. */
+export const drills = sqliteTable(
+  "drills",
+  {
+    agent: text("agent").notNull(),
+    id: text("id").notNull(),
+    alias: text("alias").notNull(),
+    backup: text("backup").notNull(),
+    level: text("level", { enum: PROOF_LEVELS }).notNull(),
+    ok: integer("ok", { mode: "boolean" }).notNull(),
+    error: text("error"),
+    finishedAt: text("finished_at").notNull(),
+    /** When the portal heard of it: published months must not change when an agent was away. */
+    recordedAt: text("recorded_at").notNull(),
+    envelope: text("envelope").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.agent, table.id] }),
+    // The newest proof of a target.
+    index("drills_target").on(table.agent, table.alias, table.ok, table.finishedAt),
+  ],
 );
 
 /** Verified backups, as the agent last listed them. */

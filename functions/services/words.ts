@@ -1,4 +1,6 @@
 /** Words and figures as people read them in labels, letters and sentences. */
+import type { JobAction } from "#domain/workflow/types.ts";
+
 export { positionTitle as titleInCapacity } from "#domain/authority/position-title.ts";
 
 export const ENGINE_LABELS: Readonly<Record<string, string>> = {
@@ -6,13 +8,19 @@ export const ENGINE_LABELS: Readonly<Record<string, string>> = {
   mariadb: "MariaDB",
   sqlite: "SQLite",
   directory: "direktori",
+  "postgres-cluster": "server PostgreSQL utuh",
+  "mariadb-server": "server MariaDB utuh",
+  vm: "mesin virtual",
 };
 
 export const ACTION_LABELS = {
   backup: "Pencadangan",
   restore: "Pemulihan",
   check: "Pemeriksaan berkas cadangan",
-} as const;
+  preview: "Pratinjau pemulihan",
+  rollback: "Pengembalian ke data sebelum pemulihan",
+  drop: "Penghapusan salinan lama",
+} as const satisfies Record<JobAction, string>;
 
 /** "3 jam lalu", the largest whole unit. */
 export function ageText(then: Date, now: Date): string {

@@ -38,6 +38,9 @@ export const ACTION_TEXT: Readonly<Record<JobAction, string>> = {
   backup: "Pencadangan",
   restore: "Pemulihan",
   check: "Pemeriksaan berkas cadangan",
+  preview: "Pratinjau pemulihan",
+  rollback: "Pengembalian ke data sebelum pemulihan",
+  drop: "Penghapusan salinan lama",
 };
 
 const JOB_STATES: Readonly<Record<string, Label>> = {

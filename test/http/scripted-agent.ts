@@ -1,12 +1,14 @@
 /** An agent that speaks the real protocol with a real key, and whose work is made of given figures. */
 
 import type { z } from "zod";
+import type { TargetCare } from "#domain/job/care.ts";
 import { canonicalJson, sha256Hex, utf8 } from "#domain/trust/canonical.ts";
-import { signEnvelope } from "#domain/trust/dsse.ts";
+import { type Envelope, signEnvelope } from "#domain/trust/dsse.ts";
 import { approveAgent } from "#functions/services/agents/approve.ts";
 import { createCode } from "#functions/services/agents/create-code.ts";
 import { checkOffer } from "#protocol/check-offer.ts";
 import { importPublicKey, openTicket, signRequest, thumbprint } from "#protocol/jws.ts";
+import { DRILL_TYPE, type DrillRecord } from "#protocol/manifest.ts";
 import {
   AGENT_API,
   type JobEvent,
@@ -14,6 +16,7 @@ import {
   JobSpec,
   type Offer,
   type PollAnswer,
+  type Preview,
   type ProtectedHeader,
   type PublicJwk,
   RESULT_TYPE,
@@ -56,6 +59,20 @@ export class ScriptedAgent {
   #n = 0;
   readonly targets: string[];
   readonly backups: Backup[] = [];
+  readonly drills: Envelope[] = [];
+  care: TargetCare | null = null;
+  /** What it tells of every restore it is asked to look at. */
+  preview: Preview = {
+    live: "present",
+    units: [
+      { name: "public.pegawai", added: 0, changed: 3, lost: 512 },
+      { name: "public.cuti", added: 14_220, changed: 0, lost: 0 },
+    ],
+    total: { added: 14_220, changed: 3, lost: 512 },
+    changedUnits: 2,
+    equalUnits: 41,
+    objects: [{ kind: "trigger", before: 7, after: 6 }],
+  };
 
   constructor(portal: Reachable, key: AgentKey, targets: readonly string[]) {
     this.portal = portal;
@@ -135,8 +152,10 @@ export class ScriptedAgent {
         actions: ["backup", "restore", "check"],
         vault: { alias: "vault-utama", kind: "objects" as const, freeBytes: 50_000_000_000 },
         estimatedBytes: 1_200_000,
+        care: this.care,
       })),
       backups: this.backups,
+      drills: this.drills,
     };
   }
 
@@ -214,10 +233,20 @@ export class ScriptedAgent {
                       units: 2,
                       rows: 20_000,
                       swapMs: 3.5,
+                      level: "L3" as const,
                       safetyBackup: "pengaman",
                       kept: "nama lama",
                     }
                   : null,
+              preview: spec.action === "preview" ? this.preview : null,
+              followUp:
+                spec.restored === null
+                  ? null
+                  : {
+                      restored: spec.restored,
+                      liveAfter: spec.action === "rollback" ? HEX("d") : null,
+                      safetyBackup: spec.action === "rollback" ? "pengaman-2" : null,
+                    },
             }))
           : [],
       log: HEX("a"),
@@ -240,6 +269,32 @@ export class ScriptedAgent {
     };
     this.backups.push(backup);
     return backup;
+  }
+
+  /** A drill as the agent signs it; told with the next catalog. */
+  async holdDrill(over: Partial<DrillRecord> = {}, key = this.key): Promise<DrillRecord> {
+    const at = this.portal.clock.now().toISOString();
+    const record: DrillRecord = {
+      v: 1,
+      id: `ujiPulih-${this.drills.length + 1}`,
+      agent: this.id,
+      alias: this.targets[0] ?? "",
+      engine: "sqlite",
+      backup: "cadangan-1",
+      manifest: HEX("b"),
+      level: "L3",
+      ok: true,
+      error: null,
+      bytes: 1_200_000,
+      units: 2,
+      rows: 20_000,
+      startedAt: at,
+      finishedAt: at,
+      ...over,
+    };
+    const signer = { id: this.id, privateKey: key.privateKey };
+    this.drills.push(await signEnvelope(signer, DRILL_TYPE, utf8(canonicalJson(record))));
+    return record;
   }
 
   async finishing(offer: OfferOf, result: JobResult, lastSeq: number) {

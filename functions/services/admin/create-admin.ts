@@ -22,6 +22,7 @@ import { adminOverview } from "./overview.ts";
 import { listPeople, personPage } from "./people.ts";
 import { postsPage } from "./posts.ts";
 import { requireAdmin } from "./require-admin.ts";
+import { targetViews } from "./targets.ts";
 
 type Asking = Viewer | null;
 
@@ -153,6 +154,10 @@ export function createAdmin(deps: Deps) {
     agents: async (viewer: Asking) => {
       requireAdmin(viewer);
       return agentViews(deps);
+    },
+    targets: async (viewer: Asking) => {
+      requireAdmin(viewer);
+      return targetViews(deps);
     },
     agencies: async (viewer: Asking) => {
       requireAdmin(viewer);

@@ -1,5 +1,6 @@
 /** What the admin's pages are given. No request, letter or anything in one is ever among it. */
 import type { HeldCapacity } from "#domain/authority/positions-on.ts";
+import type { TargetCare } from "#domain/job/care.ts";
 import type { AdminLogLine } from "../people/admin-log.ts";
 import type { Viewer } from "../services.ts";
 
@@ -142,6 +143,20 @@ export interface AgencyView {
 }
 
 /** What the admin's pages may ask for. */
+/** A target of an agent and how it is cared for. Times are ISO 8601 in UTC. */
+export interface TargetCareView {
+  readonly agent: string;
+  readonly hostname: string;
+  readonly alias: string;
+  readonly engine: string;
+  readonly vault: string;
+  readonly vaultFreeBytes: number | null;
+  readonly lastBackupAt: string | null;
+  readonly lastProofAt: string | null;
+  /** Null where the operator has set no schedule. */
+  readonly care: TargetCare | null;
+}
+
 export interface AdminPages {
   overview(viewer: Viewer): Promise<AdminOverview>;
   people(viewer: Viewer, query: string): Promise<readonly PersonView[]>;
@@ -152,5 +167,6 @@ export interface AdminPages {
   /** Throws NOT_FOUND. */
   posts(viewer: Viewer, agency: string | null): Promise<PostsPage>;
   agents(viewer: Viewer): Promise<readonly AgentView[]>;
+  targets(viewer: Viewer): Promise<readonly TargetCareView[]>;
   agencies(viewer: Viewer): Promise<readonly AgencyView[]>;
 }

@@ -21,7 +21,7 @@ export async function pollAgent(deps: Deps, body: unknown, signal: AbortSignal):
     schema: PollRequest,
   });
   if (payload.catalog) {
-    await registerCatalog(deps, { agent: agent.id, catalog: payload.catalog });
+    await registerCatalog(deps, agent, payload.catalog);
   }
   const until = performance.now() + deps.settings.pollHoldMs;
   for (;;) {

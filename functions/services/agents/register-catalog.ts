@@ -4,22 +4,26 @@ import type { Statement } from "#db/client.ts";
 import { agentTargets, backups } from "#db/schema/agents.ts";
 import type { BackupSummary, PollRequest } from "#protocol/v1.ts";
 import type { Deps } from "../deps.ts";
+import { drillStatements } from "../drills/record.ts";
+import { alertStatements } from "../notices/of-alerts.ts";
 import { vaultDayStatements } from "../planning/vault-days.ts";
+import type { AgentRow } from "./authenticate.ts";
 
 export type AgentCatalog = NonNullable<z.infer<typeof PollRequest>["catalog"]>;
 
 /** Replaces what the agent told before: only what it lists now can be chosen. */
 export async function registerCatalog(
-  deps: Pick<Deps, "db" | "now">,
-  input: { readonly agent: string; readonly catalog: AgentCatalog },
+  deps: Pick<Deps, "db" | "now" | "newId" | "origin" | "mail">,
+  sender: AgentRow,
+  catalog: AgentCatalog,
 ): Promise<void> {
-  const { agent, catalog } = input;
+  const agent = sender.id;
   const { orm } = deps.db;
   const reportedAt = deps.now().toISOString();
   await deps.db.write([
     orm.delete(agentTargets).where(eq(agentTargets.agent, agent)),
     orm.delete(backups).where(eq(backups.agent, agent)),
-    ...catalog.targets.map(({ alias, engine, actions, vault, estimatedBytes }) =>
+    ...catalog.targets.map(({ alias, engine, actions, vault, estimatedBytes, care }) =>
       orm
         .insert(agentTargets)
         .values({
@@ -31,12 +35,15 @@ export async function registerCatalog(
           vaultKind: vault.kind,
           vaultFreeBytes: vault.freeBytes,
           estimatedBytes,
+          care,
           reportedAt,
         })
         .onConflictDoNothing(),
     ),
     ...catalog.backups.map((backup) => backupStatement(deps, agent, backup)),
-    ...vaultDayStatements(deps, input),
+    ...vaultDayStatements(deps, { agent, catalog }),
+    ...(await drillStatements(deps, sender, catalog.drills)),
+    ...(await alertStatements(deps, agent, catalog.targets)),
   ]);
 }
 

@@ -52,6 +52,7 @@ export function assetView(
     reviewOverdue: isOverdue(deps, row),
     lastBackup: known?.lastBackup ?? null,
     lastRestore: known?.lastRestore ?? null,
+    alerts: known?.alerts ?? [],
   };
 }
 

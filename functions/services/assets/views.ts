@@ -1,6 +1,7 @@
 /** The register as pages and programs are shown it. Times are ISO 8601 in UTC, days local dates. */
 import type { AssetFacts } from "#domain/assets/asset.ts";
 import type { FieldProblem } from "#domain/errors.ts";
+import type { Alert } from "#domain/job/care.ts";
 import type { Viewer } from "../services.ts";
 
 export interface AssetView extends AssetFacts {
@@ -13,6 +14,8 @@ export interface AssetView extends AssetFacts {
   readonly reviewOverdue: boolean;
   readonly lastBackup: string | null;
   readonly lastRestore: string | null;
+  /** What the agent asks people to look at. */
+  readonly alerts: readonly Alert[];
 }
 
 export interface AssetDetail extends AssetView {

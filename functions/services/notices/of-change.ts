@@ -3,7 +3,8 @@ import { positionOf, roleOf } from "#domain/sop/navigate.ts";
 import type { WorkflowEvent } from "#domain/workflow/types.ts";
 import type { Deps } from "../deps.ts";
 import type { Projection, RunningSop } from "../requests/project.ts";
-import { withdrawStatement } from "./outbox.ts";
+import { noticesOfFollowUp } from "./of-follow-up.ts";
+import { ACT_NOTICES, withdrawStatement } from "./outbox.ts";
 import { type TellDeps, type Told, tellOfficials, tellRequester, tellRole } from "./tell.ts";
 import { webhookStatements } from "./webhooks.ts";
 
@@ -25,10 +26,15 @@ export async function noticesOfChange(
   const returned = events.some(({ type }) => type === "returned");
   const moved = act !== before?.state.act || returned;
   const statements = [
-    ...(moved && before && deps.mail ? [withdrawStatement(deps, after.row.id)] : []),
+    ...(moved && before && deps.mail ? [withdrawStatement(deps, after.row.id, ACT_NOTICES)] : []),
     ...webhookStatements(deps, { row: after.row, events, at }),
   ];
-  for (const event of events) statements.push(...(await noticesOfEvent(deps, told, event)));
+  for (const event of events) {
+    statements.push(
+      ...(await noticesOfEvent(deps, told, event)),
+      ...(await noticesOfFollowUp(deps, told, after.state, event)),
+    );
+  }
   if (act === null || !moved) return statements;
   const { oleh } = positionOf(running.sop, act).act;
   // A return to their own act is told to the pemohon as such already.

@@ -12,7 +12,8 @@ import type { NoticeText } from "./texts.ts";
 type OutboxDeps = Pick<Deps, "db" | "newId">;
 
 export interface Notice extends NoticeText {
-  readonly request: string;
+  /** Null for what is not about a request. */
+  readonly request: string | null;
   /** What is told to whom: one notice a key. */
   readonly dedupe: string;
   readonly at: Date;
@@ -39,13 +40,18 @@ export function noticeStatement(
     .onConflictDoNothing();
 }
 
-/** Takes back what waits for its hour and no longer holds: that an act waits, or is late. */
-export function withdrawStatement({ db }: Pick<OutboxDeps, "db">, request: string): Statement {
-  const ofActs = ["turn", "answered", "75", "100", "moved"].map((kind) =>
-    like(outbox.dedupe, `${request}:%:${kind}:%`),
-  );
+/** What is told of an open act: that it waits, or is late. */
+export const ACT_NOTICES = ["turn", "answered", "75", "100", "moved"] as const;
+
+/** Takes back what waits for its hour and no longer holds. */
+export function withdrawStatement(
+  { db }: Pick<OutboxDeps, "db">,
+  request: string,
+  kinds: readonly string[],
+): Statement {
+  const ofKinds = kinds.map((kind) => like(outbox.dedupe, `${request}:%:${kind}:%`));
   const untried = and(isNull(outbox.sentAt), eq(outbox.attempts, 0));
-  return db.orm.delete(outbox).where(and(eq(outbox.request, request), untried, or(...ofActs)));
+  return db.orm.delete(outbox).where(and(eq(outbox.request, request), untried, or(...ofKinds)));
 }
 
 /**

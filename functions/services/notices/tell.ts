@@ -78,7 +78,7 @@ export function tellRequester(deps: TellDeps, told: Told, kind: RequesterNotice)
   ];
 }
 
-function textFacts(deps: TellDeps, { running, row }: Told) {
+export function textFacts(deps: TellDeps, { running, row }: Told) {
   return {
     ref: showReference(row.id),
     sopTitle: running.sop.judul,

@@ -1,3 +1,6 @@
+import { ALERT_WORDS } from "#domain/job/alert-words.ts";
+import type { Alert } from "#domain/job/care.ts";
+
 /** What mails say: reference, what, until when, one link. No names, no letters, no words of others. */
 export interface NoticeText {
   readonly subject: string;
@@ -103,13 +106,29 @@ export function requesterText(
   };
 }
 
+/** To the admins, about a target of an agent. */
+export function alertText(
+  alert: Alert,
+  { alias, origin }: { readonly alias: string; readonly origin: string },
+): NoticeText {
+  const { what, mend } = ALERT_WORDS[alert];
+  return {
+    subject: `Peringatan agen: ${what}`,
+    body: `${[
+      wrap(`${what} (sasaran ${alias}). ${mend}`),
+      "Keadaan semua sasaran:",
+      `${origin}/ruang-kerja/admin/agen/#sasaran`,
+    ].join("\n\n")}\n`,
+  };
+}
+
 /** For `pulih mail test`. */
 export const TEST_TEXT: NoticeText = {
   subject: "Surel uji dari portal Pulih",
   body: `${wrap("Surel ini dikirim oleh perintah uji. Bila sampai, pengaturan surel portal sudah benar.")}\n`,
 };
 
-function sopLines({ sopTitle }: TextFacts): [string, string][] {
+export function sopLines({ sopTitle }: TextFacts): [string, string][] {
   return [["SOP", sopTitle]];
 }
 
@@ -120,12 +139,12 @@ function actLines({ stepNo, actTitle, due }: ActFacts): [string, string][] {
   ];
 }
 
-function letter({ agencyName }: TextFacts, parts: readonly string[]): string {
+export function letter({ agencyName }: TextFacts, parts: readonly string[]): string {
   const foot = `Surel ini dikirim otomatis oleh portal layanan ${agencyName}. Balasan ke alamat ini tidak dibaca.`;
   return `${[...parts.map(wrapLines), "-- ", wrap(foot)].join("\n\n").replace("-- \n\n", "-- \n")}\n`;
 }
 
-function table(lines: readonly (readonly [string, string])[]): string {
+export function table(lines: readonly (readonly [string, string])[]): string {
   return lines.map(([name, value]) => `${name}: ${value}`).join("\n");
 }
 

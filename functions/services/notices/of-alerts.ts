@@ -1,0 +1,50 @@
+import { eq, isNull } from "drizzle-orm";
+import type { Statement } from "#db/client.ts";
+import { agentTargets } from "#db/schema/agents.ts";
+import { user } from "#db/schema/auth.ts";
+import { admins, inactivePeople } from "#db/schema/people.ts";
+import type { AgentCatalog } from "../agents/register-catalog.ts";
+import type { Deps } from "../deps.ts";
+import { noticeStatement } from "./outbox.ts";
+import { alertText } from "./texts.ts";
+
+/**
+ * Mails to the admins about alerts that a target did not have when its agent last told of it, at
+ * once and at any hour: what they speak of cannot be made good the next morning.
+ */
+export async function alertStatements(
+  deps: Pick<Deps, "db" | "now" | "newId" | "origin" | "mail">,
+  agent: string,
+  targets: AgentCatalog["targets"],
+): Promise<Statement[]> {
+  if (!deps.mail) return [];
+  const known = await deps.db.orm
+    .select({ alias: agentTargets.alias, care: agentTargets.care })
+    .from(agentTargets)
+    .where(eq(agentTargets.agent, agent));
+  const before = new Map(known.map(({ alias, care }) => [alias, care?.alerts ?? []]));
+  const risen = targets.flatMap(({ alias, care }) =>
+    (care?.alerts ?? [])
+      .filter((alert) => !before.get(alias)?.includes(alert))
+      .map((alert) => ({ alias, alert })),
+  );
+  if (risen.length === 0) return [];
+  const at = deps.now();
+  const readers = await deps.db.orm
+    .select({ person: user.id, email: user.email })
+    .from(admins)
+    .innerJoin(user, eq(user.id, admins.person))
+    .leftJoin(inactivePeople, eq(inactivePeople.person, admins.person))
+    .where(isNull(inactivePeople.person));
+  return risen.flatMap(({ alias, alert }) =>
+    readers.map(({ person, email }) =>
+      noticeStatement(deps, "mail", email, {
+        ...alertText(alert, { alias, origin: deps.origin }),
+        request: null,
+        dedupe: `alert:${agent}:${alias}:${alert}:${at.toISOString()}:${person}`,
+        at,
+        notBefore: at,
+      }),
+    ),
+  );
+}
