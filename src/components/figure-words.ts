@@ -1,5 +1,6 @@
 /** Public figures as sentences: what a chart shows is said first. */
 import { listText, minutesText, numberText } from "#domain/indonesian.ts";
+import type { DrillPeriod } from "#domain/transparency/drills.ts";
 import type { Shown } from "#domain/transparency/protect.ts";
 import type { PublicPeriod } from "#domain/transparency/publish.ts";
 import type { LastRestore, RestoreAge } from "#domain/transparency/restore-age.ts";
@@ -93,6 +94,21 @@ export function restoreText({ until, age }: LastRestore): string {
   const at = `pada akhir ${monthText(until)}`;
   if (age === null) return `tidak ditampilkan (${at})`;
   return age === "never" ? `${AGE.never} (${at})` : `${AGE[age]} sebelumnya (${at})`;
+}
+
+/** Drills of some quarters, in one sentence. */
+export function drillStory(quarters: readonly DrillPeriod[]): string {
+  const [first, last] = [quarters[0], quarters.at(-1)];
+  if (!first || !last) return "Belum ada uji pulih yang diumumkan.";
+  const held = quarters.reduce((sum, period) => sum + period.held, 0);
+  const passed = quarters.reduce((sum, period) => sum + period.passed, 0);
+  const when =
+    first === last
+      ? `Pada ${periodText(last)}`
+      : `Dari ${periodText(first)} sampai ${periodText(last)}`;
+  if (held === 0) return `${when} tidak ada uji pulih.`;
+  const result = passed === held ? "semuanya lulus" : `${numberText(passed)} lulus`;
+  return `${when} diadakan ${numberText(held)} uji pulih; ${result}.`;
 }
 
 export function percentText(share: number): string {

@@ -8,14 +8,26 @@ import { type Column, getTableColumns, getTableName, is, isNotNull } from "drizz
 import { getTableConfig, type SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as schema from "#db/schema/index.ts";
+import { DATASETS } from "#domain/transparency/datasets.ts";
+import type { RequestView } from "#domain/workflow/view.ts";
 import { readSettings } from "#functions/env.ts";
 import { type RunningServer, startServer } from "#functions/http/server.ts";
 import { setSigner } from "#functions/services/signing/set-signer.ts";
 import { assertBuilt, client, dist } from "#support/built-site.ts";
 import { type LogLine, openTestPortal, type TestPortal } from "#support/server.ts";
 import { cellsOfHistory, storeCells } from "#support/simulated-history.ts";
-import { KALTIM, KUKAR, Office, type Submitted, sopOf, submit, walk } from "./office.ts";
-import { hireAgent } from "./scripted-agent.ts";
+import {
+  decide,
+  KALTIM,
+  KUKAR,
+  look,
+  Office,
+  type Submitted,
+  sopOf,
+  submit,
+  walk,
+} from "./office.ts";
+import { hireAgent, type ScriptedAgent } from "./scripted-agent.ts";
 
 const MARK = "bocor";
 /** Host, address, person, NIP, e-mail, file, words of a letter: as they would really stand there. */
@@ -29,6 +41,8 @@ const SECRETS = {
   alasan: "Bocor isi surat: server utama diretas",
 };
 const ALIASES = ["alias-bocor-satu", "alias-bocor-dua"];
+/** Of a preview, which only officials are shown. */
+const TABLE = "skema.bocor_pegawai";
 const NIK = "6400000000000001";
 const FOUND = /bocor|10\.20\.30\.40|198501012010011001|6400000000000001|diretas/i;
 
@@ -58,6 +72,7 @@ beforeAll(async () => {
     });
     submitted.push(open);
   }
+  submitted.push(await previewed(office, agent));
   codes = await signWith(office, submitted);
   for (const [at, slug] of [KALTIM, KUKAR].entries()) {
     const { instansi, versi, langkah } = sopOf(portal, slug);
@@ -87,6 +102,27 @@ afterAll(async () => {
   await server?.close();
   await portal?.[Symbol.asyncDispose]();
 });
+
+/** A restore whose preview named a table, with its follow-ups still to come. */
+async function previewed({ portal }: Office, agent: ScriptedAgent): Promise<Submitted> {
+  const office = new Office(portal);
+  const given = { ...SECRETS, jenis: "restore", alasan: `${SECRETS.alasan} pratinjau` };
+  const request = await submit(portal, KALTIM, given);
+  const targets = ALIASES.slice(0, 1);
+  const until = (view: RequestView) => view.next?.phase === "start";
+  await walk(office, KALTIM, request, { targets, agent, until });
+  agent.preview = { ...agent.preview, units: [{ name: TABLE, added: 1, changed: 2, lost: 3 }] };
+  const { next, head } = await look(portal, request.ref, { code: request.code });
+  const doer = await office.of(sopOf(portal, KALTIM), next?.role ?? "");
+  const asked = { decision: "preview", act: next?.act, seen: head };
+  expect((await decide(portal, request.ref, doer, asked)).status).toBe(200);
+  await agent.work();
+  const seen = await look(portal, request.ref, doer);
+  expect(JSON.stringify(seen.preview), "officials are told the table").toContain(TABLE);
+  const mine = await look(portal, request.ref, { code: request.code });
+  expect(JSON.stringify(mine), "the pemohon is not").not.toContain(TABLE);
+  return request;
+}
 
 /** Gives an official a NIK and types a passphrase; returns the codes of the letters signed so far. */
 async function signWith({ portal }: Office, open: readonly Submitted[]): Promise<string[]> {
@@ -172,7 +208,7 @@ describe("everything that anybody may fetch", () => {
       .filter((name) => /(\.html|\.atom|\.ics|\.json|\.csv|\.txt|\.xml)$/.test(name))
       .map((name) => `/${name.replace(/index\.html$/, "")}`);
     const refs = submitted.map(({ ref }) => ref);
-    const data = ["kinerja-layanan", "waktu-baku", "sop"].flatMap((name) => [
+    const data = DATASETS.flatMap(({ name }) => [
       `/data/${name}/${name}.csv`,
       `/data/${name}/${name}.json`,
       `/data/${name}/datapackage.json`,

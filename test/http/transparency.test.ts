@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Ajv } from "ajv";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drills } from "#db/schema/agents.ts";
 import { DATASETS, type DataRow } from "#domain/transparency/datasets.ts";
 import type { Shown } from "#domain/transparency/protect.ts";
 import type { PublicPeriod } from "#domain/transparency/publish.ts";
@@ -39,6 +40,7 @@ describe("the public figures of years of requests", () => {
       await storeRows(portal.deps.db, history);
       await storeCells(portal.deps.db, cellsOfHistory(history));
     }
+    await storeDrills(portal);
     view = await viewOf(portal);
   });
   afterAll(async () => {
@@ -102,6 +104,18 @@ describe("the public figures of years of requests", () => {
     );
     return rows.map((row) => Number(row["m"]));
   };
+
+  it("tell of drills by the agency's own months, and nothing of the running quarter", () => {
+    const [kaltim] = view.drills;
+    expect(kaltim?.periods.filter(({ held }) => held > 0)).toEqual([
+      { id: "2026-05", kind: "month", held: 1, passed: 1 },
+      { id: "2026-T2", kind: "quarter", held: 1, passed: 1 },
+      { id: "2026-08", kind: "month", held: 1, passed: 1 },
+      // 30 September 17.00 UTC is 1 October there, in a quarter that is not public yet.
+      { id: "2026-T3", kind: "quarter", held: 1, passed: 1 },
+    ]);
+    expect(kaltim?.lastPassed).toEqual({ until: "2026-09", age: "1-to-3" });
+  });
 
   it("end with the last quarter that is public, and name the day of the next one", () => {
     expect(view).toMatchObject({ asOf: "2026-11-23", nextOn: "2027-01-15", sample: false });
@@ -211,7 +225,7 @@ describe("the public figures of years of requests", () => {
     const urls = catalog["dcat:dataset"].flatMap((set) =>
       set["dcat:distribution"].map((one) => one["dcat:accessURL"]["@id"]),
     );
-    expect(urls).toHaveLength(6);
+    expect(urls).toHaveLength(8);
     for (const url of urls) expect((await portal.fetch(url)).status).toBe(200);
   });
 
@@ -220,6 +234,33 @@ describe("the public figures of years of requests", () => {
     expect(await viewOf(portal)).toEqual(view);
   });
 });
+
+/** Drills of two quarters, one of them failed, and one that nobody may be told of yet. */
+async function storeDrills(portal: TestPortal): Promise<void> {
+  const { id: agent } = await hireAgent(portal, ["db-satu"]);
+  const days = [
+    ["2026-05-02", true],
+    ["2026-08-30", true],
+    ["2026-09-30", false],
+    ["2026-11-01", true],
+  ] as const;
+  await portal.deps.db.write(
+    days.map(([day, ok]) =>
+      portal.deps.db.orm.insert(drills).values({
+        agent,
+        id: day,
+        alias: "db-satu",
+        backup: "cadangan-1",
+        level: "L3",
+        ok,
+        error: ok ? null : "ENGINE_DIGEST_MISMATCH",
+        finishedAt: `${day}T10:00:00.000Z`,
+        recordedAt: `${day}T17:00:00.000Z`,
+        envelope: "{}",
+      }),
+    ),
+  );
+}
 
 describe("a sample site", () => {
   it("shows the running quarter, and what was walked a moment ago", async () => {

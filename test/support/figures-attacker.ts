@@ -49,6 +49,31 @@ export function valuesLeft(periods: readonly PublicPeriod[], target: Target): nu
   return tried.filter((value) => low <= value && value <= high && fits(periods, target, value));
 }
 
+/** A period's count as the attacker has it; null where nothing at all is told of it. */
+export interface Known {
+  readonly id: string;
+  readonly count: number | null;
+}
+
+/** Values of a count, of those tried, that the counts of all other periods leave possible. */
+export function possibleLeft(known: readonly Known[], id: string): number[] {
+  const months = known
+    .filter((one) => one.id.includes("-T"))
+    .flatMap((one) => monthsOf(one.id))
+    .sort();
+  const tried = Array.from({ length: 13 }, (_, value) => value);
+  return tried.filter((value) => {
+    const table = unknowns(months.length + 1);
+    for (const one of known) {
+      const count = one.id === id ? value : one.count;
+      if (count === null) continue;
+      const [from, to] = spanOf(one.id, months);
+      bound(table, from, to, { low: count, high: count });
+    }
+    return settle(table);
+  });
+}
+
 export function shownOf(periods: readonly PublicPeriod[], target: Target): Shown | undefined {
   const period = periods.find(({ id }) => id === target.period);
   if (!period) return undefined;

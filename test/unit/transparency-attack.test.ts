@@ -62,6 +62,7 @@ function rowsOf(visits: readonly Visit[], until: string): DataRow[] {
     asOf: until,
     nextOn: until,
     sample: false,
+    drills: [],
     services: [
       {
         sop: { slug: "contoh", title: "CONTOH", versi: 1 },

@@ -5,12 +5,13 @@ import {
   type DataField,
   type DataRow,
   type Dataset,
+  DRILLS,
   PERFORMANCE,
   PROMISES,
   SOPS,
 } from "#domain/transparency/datasets.ts";
 import { publishedQuarters } from "#domain/transparency/publications.ts";
-import { performanceRows, promiseRows } from "#domain/transparency/rows.ts";
+import { drillRows, performanceRows, promiseRows } from "#domain/transparency/rows.ts";
 import type { TransparencyView } from "#domain/transparency/view.ts";
 import { catalogJson } from "./data-catalog.ts";
 import { publicationFeed } from "./publication-feed.ts";
@@ -41,6 +42,7 @@ export function dataFiles(view: TransparencyView, portal: Portal): Map<string, D
   const sets = [
     filesOf(PERFORMANCE, performanceRows(view)),
     filesOf(PROMISES, promiseRows(view)),
+    filesOf(DRILLS, drillRows(view)),
     filesOf(SOPS, portal.sops),
   ];
   const files = sets.flatMap(({ dataset, csv, json }): [string, DataFile][] => {

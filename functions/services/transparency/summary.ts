@@ -15,6 +15,7 @@ import { publish } from "#domain/transparency/publish.ts";
 import { lastRestore } from "#domain/transparency/restore-age.ts";
 import type { ServiceView, TransparencyView } from "#domain/transparency/view.ts";
 import type { Deps } from "../deps.ts";
+import { drillsOfAgencies } from "./drills.ts";
 
 type SummaryDeps = Pick<Deps, "db" | "catalog" | "now" | "settings">;
 
@@ -55,6 +56,7 @@ export async function transparencySummary(deps: SummaryDeps): Promise<Transparen
     asOf: today,
     nextOn: nextPublicationAfter(today),
     sample,
+    drills: await drillsOfAgencies(deps, { today, until }),
     services: [...deps.catalog.sops.values()].flatMap((entry) =>
       serviceView(deps, entry, cells.get(entry.sop.slug) ?? [], { today, until }),
     ),

@@ -74,6 +74,26 @@ export const PERFORMANCE: Dataset = {
   key: ["layanan", "periode", "ukuran", "jenis_permohonan", "alasan", "langkah"],
 };
 
+export const DRILLS: Dataset = {
+  name: "uji-pulih",
+  title: "Uji pulih",
+  description:
+    "Uji pulih yang diadakan dan yang lulus: cadangan terbaru dipulihkan ke salinan samping, isinya dibandingkan, lalu salinan itu dihapus. Dihitung pada bulan portal menerima hasilnya.",
+  fields: [
+    needed("instansi", "Pengenal tetap instansi pada portal ini."),
+    needed("periode", "Masa yang dihitung: 2026, 2026-T1, atau 2026-01."),
+    needed("jenis_periode", "Jenis masa.", PERIOD_KINDS),
+    { name: "diadakan", type: "integer", description: "Uji pulih yang diadakan.", required: true },
+    {
+      name: "lulus",
+      type: "integer",
+      description: "Uji pulih yang isinya sama dengan cadangannya.",
+      required: true,
+    },
+  ],
+  key: ["instansi", "periode"],
+};
+
 export const PROMISES: Dataset = {
   name: "waktu-baku",
   title: "Waktu baku",
@@ -112,4 +132,4 @@ export const SOPS: Dataset = {
   key: ["layanan"],
 };
 
-export const DATASETS = [PERFORMANCE, PROMISES, SOPS] as const;
+export const DATASETS = [PERFORMANCE, PROMISES, DRILLS, SOPS] as const;

@@ -32,7 +32,7 @@ export function lastRestore(
     const completed = periods.find(({ id }) => id === quarter.id)?.flow.completed.kind;
     if (completed !== "count" && completed !== "small") return { until, age: null };
     const last = months.findLast((month) => tally.count(month, completedOf("restore")) > 0);
-    if (last) return { until, age: bandOf(monthsBetween(last.id, until)) };
+    if (last) return { until, age: ageBand(last.id, until) };
   }
   return { until, age: "never" };
 }
@@ -74,7 +74,9 @@ function leastOf(shown: Shown): number {
   return shown.kind === "hidden" ? 0 : 1;
 }
 
-function bandOf(months: number): RestoreAge {
+/** The band of the months from one month to a later one. */
+export function ageBand(from: string, until: string): RestoreAge {
+  const months = monthsBetween(from, until);
   if (months < 1) return "below-1";
   return months <= 3 ? "1-to-3" : "above-3";
 }

@@ -38,6 +38,18 @@ export function promiseRows({ services }: TransparencyView): DataRow[] {
   );
 }
 
+export function drillRows({ drills }: TransparencyView): DataRow[] {
+  return drills.flatMap(({ agency, periods }) =>
+    periods.map(({ id, kind, held, passed }) => ({
+      instansi: agency.id,
+      periode: id,
+      jenis_periode: PERIOD[kind],
+      diadakan: held,
+      lulus: passed,
+    })),
+  );
+}
+
 interface Detail {
   readonly jenis_permohonan?: string;
   readonly alasan?: string;

@@ -1,3 +1,4 @@
+import type { DrillFigures } from "./drills.ts";
 import type { PublicPeriod } from "./publish.ts";
 import type { LastRestore } from "./restore-age.ts";
 
@@ -10,6 +11,13 @@ export interface TransparencyView {
   /** A sample site shows the running quarter too, and says so. */
   readonly sample: boolean;
   readonly services: readonly ServiceView[];
+  /** Agencies whose SOP offers a restore. */
+  readonly drills: readonly AgencyDrills[];
+}
+
+/** How an agency exercises its restores. */
+export interface AgencyDrills extends DrillFigures {
+  readonly agency: { readonly id: string; readonly name: string };
 }
 
 export interface ServiceView {
