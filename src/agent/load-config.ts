@@ -2,10 +2,26 @@ import { readFile, stat } from "node:fs/promises";
 import { parseDocument } from "yaml";
 import type { z } from "zod";
 import { AppError, type FieldProblem } from "#domain/errors.ts";
+import { MaintainerConfig } from "./config/maintainer.ts";
 import { AgentConfig } from "./config.ts";
 
 /** Reads the operator's file whole. INPUT_CONFIG with one line for everything there is to mend. */
-export async function loadConfig(file: string): Promise<AgentConfig> {
+export function loadConfig(file: string): Promise<AgentConfig> {
+  return loadChecked(file, AgentConfig, credentialProblems);
+}
+
+/** As `loadConfig`, for the identity that may delete. */
+export function loadMaintainerConfig(file: string): Promise<MaintainerConfig> {
+  return loadChecked(file, MaintainerConfig, ({ vaults }) =>
+    credentialProblems({ vaults, targets: [] }),
+  );
+}
+
+async function loadChecked<Config>(
+  file: string,
+  schema: z.ZodType<Config>,
+  problemsOf: (config: Config) => Promise<FieldProblem[]>,
+): Promise<Config> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     const isMissing = error.code === "ENOENT";
     throw failure(file, [
@@ -23,14 +39,14 @@ export async function loadConfig(file: string): Promise<AgentConfig> {
       { field: "", pesan: `dapat ditulis siapa saja; jalankan: chmod o-w ${file}` },
     ]);
   }
-  const read = AgentConfig.safeParse(parseYaml(file, text), { error: sentence });
+  const read = schema.safeParse(parseYaml(file, text), { error: sentence });
   if (!read.success) {
     throw failure(
       file,
       read.error.issues.map((issue) => ({ field: fieldOf(issue.path), pesan: issue.message })),
     );
   }
-  const problems = await credentialProblems(read.data);
+  const problems = await problemsOf(read.data);
   if (problems.length > 0) throw failure(file, problems);
   return read.data;
 }
@@ -85,7 +101,9 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Files with secrets that lie on this host; those at a place reached over SSH are seen by `doctor`. */
-async function credentialProblems(config: AgentConfig): Promise<FieldProblem[]> {
+async function credentialProblems(
+  config: Pick<AgentConfig, "vaults" | "targets">,
+): Promise<FieldProblem[]> {
   const files: { field: string; path: string }[] = [];
   config.vaults.forEach((vault, index) => {
     const key = vault.jenis === "restic" ? "berkasSandi" : "berkasKunci";
@@ -93,6 +111,12 @@ async function credentialProblems(config: AgentConfig): Promise<FieldProblem[]> 
       field: `vaults[${index}].${key}`,
       path: vault.jenis === "restic" ? vault.berkasSandi : vault.berkasKunci,
     });
+    if (vault.jenis !== "objects" && vault.berkasKredensial !== null) {
+      files.push({ field: `vaults[${index}].berkasKredensial`, path: vault.berkasKredensial });
+    }
+    if (vault.jenis === "restic" && vault.ssh !== null) {
+      files.push({ field: `vaults[${index}].ssh.berkasKunci`, path: vault.ssh.berkasKunci });
+    }
   });
   config.targets.forEach((target, index) => {
     const at = `targets[${index}]`;

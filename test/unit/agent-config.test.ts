@@ -67,8 +67,8 @@ describe("the agent's config", () => {
     expect(await problemsOf(file)).toEqual([
       "agen.yaml: portal: tulis alamat portal, mis. https://pulih.contoh.go.id",
       "agen.yaml: data: tulis jalur lengkap yang diawali /",
-      "agen.yaml: vaults[0].jenis: tulis salah satu: restic, objects",
-      "agen.yaml: targets[0].engine: tulis salah satu: postgres, mariadb, sqlite, directory",
+      "agen.yaml: vaults[0].jenis: tulis salah satu: restic, objects, objects-s3",
+      "agen.yaml: targets[0].engine: tulis salah satu: postgres, mariadb, sqlite, directory, vm, postgres-cluster, mariadb-server",
       "agen.yaml: targets[1].izin[0]: tulis salah satu: backup, restore, check",
       "agen.yaml: targets[1].berkas: tulis teks",
       "agen.yaml: targets[1]: hapus bagian yang tidak dikenal: sandi",
