@@ -2,74 +2,125 @@ import { execFile } from "node:child_process";
 import { copyFile, open, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { VaultConfig } from "#agent/config.ts";
 import { HEADER_BYTES, PIECE_BYTES, TAG_BYTES } from "#agent/vault/object-format.ts";
 import type { Receipt } from "#protocol/manifest.ts";
-import { storeOf } from "#support/vaults.ts";
+import {
+  filesIn,
+  localBackend,
+  restBackend,
+  s3Backend,
+  sftpBackend,
+  type VaultBackend,
+} from "#support/vault-backends.ts";
+import type { Store, VaultSuite } from "./vault-fixture.ts";
 import { vaultSuite } from "./vault-suite.ts";
 
 const SEALED_BYTES = PIECE_BYTES + TAG_BYTES;
 
-vaultSuite("restic", {
-  streams: async (config) => {
-    const listed = await restic(config, ["snapshots", "--json", "--tag", "stream"]);
-    return ((JSON.parse(listed) ?? []) as { id: string }[]).map(({ id }) => id);
-  },
-  litter: async (config) =>
-    (await restic(config, ["list", "locks", "--no-lock"])).split("\n").filter(Boolean),
+type Backend = () => Promise<VaultBackend>;
+
+const RESTIC: Omit<VaultSuite, "start"> = {
+  streams: async (store) => (await streamSnapshots(store)).map(({ id }) => id),
+  orphans: async (store) =>
+    (await streamSnapshots(store))
+      .filter(({ tags }) => tags.includes("orphan"))
+      .map(({ id }) => id),
+  litter: async (store) =>
+    (await restic(store, ["list", "locks", "--no-lock"])).split("\n").filter(Boolean),
   damages: {
-    "a byte flipped in each large pack": async (config) => {
-      const data = join(storeOf(config), "data");
+    "a byte flipped in each large pack": async ({ folder }) => {
+      const data = join(folder, "data");
       for (const name of await readdir(data, { recursive: true })) {
         const { size } = await stat(join(data, name));
         if (size > 1_000_000) await flip(join(data, name), Math.floor(size / 2));
       }
     },
-    "the snapshot itself altered": async (config, { object }) =>
-      flip(join(storeOf(config), "snapshots", object), 60),
+    "the snapshot itself altered": async ({ folder, backend }, { object }) =>
+      flip(join(folder, "snapshots", `${object}${backend.ending}`), 60),
   },
   lengths: [],
   unknownObject: "0".repeat(64),
-});
+  isOnLocalDisk: false,
+  mayDelete: true,
+  refusal: /^VAULT_CREDENTIALS$/,
+  isWhole: false,
+  memoryBytes: null,
+};
 
-vaultSuite("objects", {
-  streams: async (config) =>
-    (await readdir(join(storeOf(config), "objects"))).filter((name) => !name.includes(".")),
-  litter: async (config) =>
-    (await readdir(join(storeOf(config), "objects"))).filter((name) => name.includes(".")),
+const OBJECTS: Omit<VaultSuite, "start"> = {
+  streams: async (store) => (await objectsIn(store)).filter((name) => !name.includes(".")),
+  orphans: async (store) =>
+    (await objectsIn(store))
+      .filter((name) => name.endsWith(".orphan"))
+      .map((name) => name.slice(0, -".orphan".length)),
+  litter: async (store) => [
+    ...(await objectsIn(store)).filter((name) => name.endsWith(".part")),
+    ...(await store.backend.uploads()),
+  ],
   damages: {
-    "a byte flipped": (config, receipt) => flip(pathOf(config, receipt), 2 * SEALED_BYTES + 1000),
-    "the last byte flipped": async (config, receipt) => {
-      const { size } = await stat(pathOf(config, receipt));
-      await flip(pathOf(config, receipt), size - 1);
+    "a byte flipped": (store, receipt) => flip(pathOf(store, receipt), 2 * SEALED_BYTES + 1000),
+    "the last byte flipped": async (store, receipt) => {
+      const { size } = await stat(pathOf(store, receipt));
+      await flip(pathOf(store, receipt), size - 1);
     },
-    "the header altered": (config, receipt) => flip(pathOf(config, receipt), 40),
-    "the last byte cut off": async (config, receipt) => {
-      const { size } = await stat(pathOf(config, receipt));
-      await truncate(pathOf(config, receipt), size - 1);
+    "the header altered": (store, receipt) => flip(pathOf(store, receipt), 40),
+    "the last byte cut off": async (store, receipt) => {
+      const { size } = await stat(pathOf(store, receipt));
+      await truncate(pathOf(store, receipt), size - 1);
     },
-    "cut between two pieces": (config, receipt) =>
-      truncate(pathOf(config, receipt), HEADER_BYTES + 3 * SEALED_BYTES),
-    "cut within the header": (config, receipt) => truncate(pathOf(config, receipt), 10),
-    "only the header left": (config, receipt) => truncate(pathOf(config, receipt), HEADER_BYTES),
-    "a byte added": async (config, receipt) => {
-      const whole = await readFile(pathOf(config, receipt));
-      await writeFile(pathOf(config, receipt), Buffer.concat([whole, Buffer.from([0])]));
+    "cut between two pieces": (store, receipt) =>
+      truncate(pathOf(store, receipt), HEADER_BYTES + 3 * SEALED_BYTES),
+    "cut within the header": (store, receipt) => truncate(pathOf(store, receipt), 10),
+    "only the header left": (store, receipt) => truncate(pathOf(store, receipt), HEADER_BYTES),
+    "a byte added": async (store, receipt) => {
+      const whole = await readFile(pathOf(store, receipt));
+      await writeFile(pathOf(store, receipt), Buffer.concat([whole, Buffer.from([0])]));
     },
-    "two pieces swapped": async (config, receipt) => {
-      const whole = await readFile(pathOf(config, receipt));
+    "two pieces swapped": async (store, receipt) => {
+      const whole = await readFile(pathOf(store, receipt));
       const piece = (index: number): Buffer =>
         Buffer.from(whole.subarray(HEADER_BYTES + index * SEALED_BYTES).subarray(0, SEALED_BYTES));
       const [first, second] = [piece(0), piece(1)];
       second.copy(whole, HEADER_BYTES);
       first.copy(whole, HEADER_BYTES + SEALED_BYTES);
-      await writeFile(pathOf(config, receipt), whole);
+      await writeFile(pathOf(store, receipt), whole);
     },
-    "another whole object in its place": (config, receipt, other) =>
-      copyFile(pathOf(config, other), pathOf(config, receipt)),
+    "another whole object in its place": (store, receipt, other) =>
+      copyFile(pathOf(store, other), pathOf(store, receipt)),
   },
   lengths: [65_536, PIECE_BYTES, 3 * PIECE_BYTES - 1],
   unknownObject: "0".repeat(32),
+  isOnLocalDisk: false,
+  mayDelete: true,
+  refusal: /^VAULT_CREDENTIALS$/,
+  isWhole: true,
+  memoryBytes: null,
+};
+
+const RESTIC_PLACES: readonly (readonly [string, Backend, Partial<VaultSuite>])[] = [
+  [
+    "restic, local",
+    () => localBackend("restic"),
+    { isOnLocalDisk: true, isWhole: true, memoryBytes: 300_000_000 },
+  ],
+  // What ssh says last may be lost when it ends; then only the lost session is known.
+  ["restic, SFTP", sftpBackend, { refusal: /^VAULT_(CREDENTIALS|UNREACHABLE)$/ }],
+  ["restic, REST", () => restBackend({ appendOnly: false }), {}],
+  ["restic, REST append-only", () => restBackend({ appendOnly: true }), { mayDelete: false }],
+  ["restic, S3", () => s3Backend("restic"), {}],
+];
+for (const [name, start, more] of RESTIC_PLACES) vaultSuite(name, { ...RESTIC, ...more, start });
+
+vaultSuite("objects, directory", {
+  ...OBJECTS,
+  isOnLocalDisk: true,
+  memoryBytes: 300_000_000,
+  start: () => localBackend("objects"),
+});
+vaultSuite("objects, S3", {
+  ...OBJECTS,
+  memoryBytes: 120_000_000,
+  start: () => s3Backend("objects-s3"),
 });
 
 async function flip(path: string, position: number): Promise<void> {
@@ -81,15 +132,25 @@ async function flip(path: string, position: number): Promise<void> {
   await file.close();
 }
 
-function pathOf(config: VaultConfig, receipt: Receipt): string {
-  return join(storeOf(config), "objects", receipt.object);
+function objectsIn({ backend, folder }: Store): Promise<string[]> {
+  return filesIn(backend, join(folder, "objects"));
 }
 
-async function restic(config: VaultConfig, args: readonly string[]): Promise<string> {
-  if (config.jenis !== "restic") throw new Error("not a restic vault");
-  const where = ["-r", config.repositori, "--password-file", config.berkasSandi, "--no-cache"];
+function pathOf({ backend, folder }: Store, receipt: Receipt): string {
+  return join(folder, "objects", `${receipt.object}${backend.ending}`);
+}
+
+async function streamSnapshots(store: Store): Promise<{ id: string; tags: string[] }[]> {
+  const listed = await restic(store, ["snapshots", "--json", "--no-lock", "--tag", "stream"]);
+  return (JSON.parse(listed) ?? []) as { id: string; tags: string[] }[];
+}
+
+async function restic(store: Store, args: readonly string[]): Promise<string> {
+  const outside = store.backend.outside(store.name);
+  const where = [...outside.args, "--password-file", store.secretFile, "--no-cache"];
   const { stdout } = await promisify(execFile)("restic", [...where, ...args], {
     maxBuffer: 16 * 1024 * 1024,
+    env: { ...process.env, ...outside.env },
   });
   return stdout;
 }

@@ -59,7 +59,7 @@ describe.each<VaultKinds>(["restic", "objects"])(
       const producer = await host.spawn(["echo", "isi"], { stdout: { fd: writer.fd } });
       expect((await producer.exit).code).toBe(0);
       const receipt = await writer.commit();
-      expect(await vault.verify(receipt)).toEqual({ bytes: 4 });
+      expect(await vault.verify(receipt)).toMatchObject({ bytes: 4 });
     });
   },
 );

@@ -43,7 +43,7 @@ describe.each<VaultKinds>(["restic", "objects"])("a full disk under %s", (kind) 
       });
       expect((await small.exit).code).toBe(0);
       const receipt = await writer.commit();
-      expect(await vault.verify(receipt)).toEqual({ bytes: 5_000_000 });
+      expect(await vault.verify(receipt)).toMatchObject({ bytes: 5_000_000 });
       const listed = await readdir(
         join(storeOf(config), kind === "objects" ? "objects" : "snapshots"),
       );

@@ -2,7 +2,7 @@
  * A small agent that only puts and reads streams, to be killed or measured from outside:
  *   node vault-program.ts '{"config": VaultConfig, "dataDir": "…", "mode": "hold" | "measure", "bytes": n}'
  *
- * hold     puts an endless stream and never commits; says "holding"
+ * hold     puts an endless stream (or `source`) and never commits; says "holding"
  * measure  puts and verifies 32 MiB, then `bytes`, of random; says how much more memory it took, as JSON
  */
 import type { VaultConfig } from "#agent/config.ts";
@@ -15,11 +15,19 @@ interface Order {
   readonly dataDir: string;
   readonly mode: "hold" | "measure";
   readonly bytes: number;
+  /** With `hold`: a file whose bytes are put. */
+  readonly source?: string;
 }
 
 const SHORT_BYTES = 32 * 1024 * 1024;
 
-const { config, dataDir, mode, bytes } = JSON.parse(process.argv[2] ?? "{}") as Order;
+const {
+  config,
+  dataDir,
+  mode,
+  bytes,
+  source = "/dev/urandom",
+} = JSON.parse(process.argv[2] ?? "{}") as Order;
 const host = localHost();
 const vault = openVault(config, { host, dataDir });
 if (mode === "hold") await hold(vault);
@@ -27,7 +35,7 @@ else await measure(vault);
 
 async function hold(into: Vault): Promise<void> {
   const writer = await into.put({ backup: "held", alias: "basis-data" });
-  const producer = await host.spawn(["cat", "/dev/urandom"], { stdout: { fd: writer.fd } });
+  const producer = await host.spawn(["cat", source], { stdout: { fd: writer.fd } });
   process.stdout.write("holding\n");
   await producer.exit;
 }

@@ -2,26 +2,25 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { VaultConfig } from "#agent/config.ts";
+import { VaultConfig } from "#agent/config.ts";
 
-export type VaultKinds = VaultConfig["jenis"];
+/** Kinds that need no server. */
+export type VaultKinds = "restic" | "objects";
 
 export function vaultConfigAt(directory: string, jenis: VaultKinds): VaultConfig {
   const secret = join(directory, "secret");
   const store = join(directory, "store");
-  return jenis === "restic"
-    ? { alias: "gudang", jenis, repositori: store, berkasSandi: secret }
-    : { alias: "gudang", jenis, direktori: store, berkasKunci: secret };
+  return VaultConfig.parse(
+    jenis === "restic"
+      ? { alias: "gudang", jenis, repositori: store, berkasSandi: secret }
+      : { alias: "gudang", jenis, direktori: store, berkasKunci: secret },
+  );
 }
 
+/** Folder of a store on the local disk. */
 export function storeOf(config: VaultConfig): string {
+  if (config.jenis === "objects-s3") throw new Error("a bucket is no folder");
   return config.jenis === "restic" ? config.repositori : config.direktori;
-}
-
-export function withStore(config: VaultConfig, store: string): VaultConfig {
-  return config.jenis === "restic"
-    ? { ...config, repositori: store }
-    : { ...config, direktori: store };
 }
 
 export function withSecret(config: VaultConfig, file: string): VaultConfig {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { classifyRestic, type ResticFailure } from "#agent/vault/restic-failure.ts";
+import {
+  classifyRestic,
+  isDeletionRefused,
+  type ResticFailure,
+} from "#agent/vault/restic-failure.ts";
 import { parseSummary } from "#agent/vault/restic-writer.ts";
 
 /** Recorded from restic 0.14 and 0.18 on real stores, but for S3; places and ids shortened. */
@@ -139,7 +143,7 @@ const RECORDED: readonly (readonly [string, number | null, string, ResticFailure
     '{"message_type":"exit_error","code":1,"message":"Fatal: unable to open config file: context canceled"}\n',
     null,
   ],
-  ["locked, newer", 11, "", "VAULT_UNREACHABLE"],
+  ["locked, newer", 11, "", "VAULT_LOCKED"],
   [
     "a retry that helped says nothing about the end",
     0,
@@ -153,6 +157,26 @@ const RECORDED: readonly (readonly [string, number | null, string, ResticFailure
 describe("restic's endings", () => {
   it.each(RECORDED)("tells the meaning of: %s", (_name, code, stderr, expected) => {
     expect(classifyRestic(code, stderr)).toBe(expected);
+  });
+});
+
+describe("a store that lets nothing be deleted", () => {
+  it.each([
+    "unable to remove <snapshot/3b21428f00> from the repository\nblob not removed, server response: 403 Forbidden (403)\n",
+    "Remove(<snapshot/3b21428f00>) returned error, retrying after 552.330144ms: blob not removed, server response: 403 Forbidden (403)\n",
+    "unable to remove <data/3b21428f00> from the repository\nclient.RemoveObject: Access Denied.\n",
+    "Remove(<data/3b21428f00>) returned error, retrying after 1s: unlink /srv/restic/data/3b/3b21: operation not permitted\n",
+  ])("is known by: %s", (stderr) => {
+    expect(isDeletionRefused(stderr)).toBe(true);
+  });
+
+  it.each([
+    "",
+    "Fatal: wrong password or no key found\n",
+    "unable to create lock in backend: client.PutObject: Access Denied.\n",
+    "unable to remove <data/3b21428f00> from the repository\ndial tcp 127.0.0.1:9: connect: connection refused\n",
+  ])("is not known by: %s", (stderr) => {
+    expect(isDeletionRefused(stderr)).toBe(false);
   });
 });
 

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
 import { type Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createZstdDecompress } from "node:zlib";
@@ -9,69 +8,83 @@ import { writeTo } from "../process/fd-stream.ts";
 import { openPipe } from "../process/pipe.ts";
 import { objectError } from "./object-failure.ts";
 import { cipherFor, HEADER_BYTES, PIECE_BYTES, TAG_BYTES } from "./object-format.ts";
+import type { ObjectSource, ObjectStore } from "./object-store.ts";
 import { heldReader } from "./reader.ts";
-import type { VaultReader } from "./vault.ts";
+import { tailOf } from "./tail.ts";
+import type { ReadBack, VaultReader } from "./vault.ts";
 
 const ZSTD_CHUNK_BYTES = 64 * 1024;
+const SEALED_BYTES = PIECE_BYTES + TAG_BYTES;
+
+/** Where an object lies and what it is sealed with. */
+export interface ObjectReading {
+  readonly store: ObjectStore;
+  readonly name: string;
+  readonly key: Buffer;
+}
 
 /** Delivers an object piece by piece, each one authenticated before its bytes go out. */
 export async function openObjectReader(
-  path: string,
-  key: Buffer,
+  from: ObjectReading,
   receipt: Receipt,
   signal?: AbortSignal,
 ): Promise<VaultReader> {
-  const file = await openObject(path);
+  const source = await openObject(from);
   const pipe = await openPipe().catch(async (error) => {
-    await file.close();
+    await source.close();
     throw error;
   });
   const stop = new AbortController();
   const ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const whole = deliver(file, key, receipt, writeTo(pipe.writeFd), ends);
-  return heldReader(pipe, whole, async () => stop.abort());
+  const sink: Writable & { readonly bytesWritten?: number } = writeTo(pipe.writeFd);
+  const whole = deliver(source, from.key, receipt, sink, ends);
+  const reader = heldReader(pipe, whole, async () => stop.abort());
+  return { ...reader, given: () => sink.bytesWritten ?? 0 };
 }
 
 /** Reads an object to its end as a reader would, without handing it out. */
 export async function verifyObject(
-  path: string,
-  key: Buffer,
+  from: ObjectReading,
   receipt: Receipt,
   signal?: AbortSignal,
-): Promise<void> {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  await deliver(await openObject(path), key, receipt, nowhere, signal);
-}
-
-async function openObject(path: string): Promise<FileHandle> {
-  return open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") {
-      throw new AppError("VAULT_BACKUP_UNKNOWN", "there is no such object");
-    }
-    throw objectError("open", error, "VAULT_UNREACHABLE");
+): Promise<ReadBack> {
+  let tail: Buffer = Buffer.alloc(0);
+  const nowhere = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      tail = tailOf(tail, chunk);
+      done();
+    },
   });
+  await deliver(await openObject(from), from.key, receipt, nowhere, signal);
+  return { bytes: receipt.bytes, tail };
 }
 
-/** Closes the file in any case. Rejects with VAULT_* or JOB_CANCELLED. */
+async function openObject({ store, name }: ObjectReading): Promise<ObjectSource> {
+  const source = await store.open(name);
+  if (source === null) throw new AppError("VAULT_BACKUP_UNKNOWN", "there is no such object");
+  return source;
+}
+
+/** Closes the source in any case. Rejects with VAULT_* or JOB_CANCELLED. */
 async function deliver(
-  file: FileHandle,
+  source: ObjectSource,
   key: Buffer,
   receipt: Receipt,
   sink: Writable,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   try {
-    await copyOut(file, key, receipt, sink, signal);
+    await copyOut(source, key, receipt, sink, signal);
   } catch (error) {
     if (signal?.aborted) throw new AppError("JOB_CANCELLED", "reading was aborted");
     throw objectError("read", error, "VAULT_UNREACHABLE");
   } finally {
-    await file.close();
+    await source.close();
   }
 }
 
 async function copyOut(
-  file: FileHandle,
+  source: ObjectSource,
   key: Buffer,
   receipt: Receipt,
   sink: Writable,
@@ -80,7 +93,7 @@ async function copyOut(
   const hash = createHash("sha256");
   let bytes = 0;
   await pipeline(
-    () => plainPieces(file, key),
+    () => plainPieces(source, key),
     createZstdDecompress({ chunkSize: ZSTD_CHUNK_BYTES }),
     async function* measure(chunks: Readable) {
       for await (const chunk of chunks as AsyncIterable<Buffer>) {
@@ -97,32 +110,31 @@ async function copyOut(
   }
 }
 
-async function* plainPieces(file: FileHandle, key: Buffer): AsyncGenerator<Buffer> {
-  const { size } = await file.stat();
-  const cipher = cipherFor(key, await readExactly(file, Buffer.alloc(HEADER_BYTES), 0));
-  const sealed = Buffer.allocUnsafe(PIECE_BYTES + TAG_BYTES);
-  let position = HEADER_BYTES;
+async function* plainPieces(source: ObjectSource, key: Buffer): AsyncGenerator<Buffer> {
+  const cipher = cipherFor(key, await source.read(Buffer.alloc(HEADER_BYTES), 0));
+  const sealed = Buffer.allocUnsafe(SEALED_BYTES);
   for (let index = 0; ; index += 1) {
-    const left = size - position;
-    const isLast = left <= sealed.length;
-    const piece = await readExactly(
-      file,
-      sealed.subarray(0, Math.min(left, sealed.length)),
-      position,
-    );
+    const { piece, isLast } = await pieceAt(source, sealed, index);
     yield cipher.open(piece, index, isLast);
     if (isLast) return;
-    position += piece.length;
   }
 }
 
-/** Shorter only where the file ends; the cipher refuses that. */
-async function readExactly(file: FileHandle, into: Buffer, position: number): Promise<Buffer> {
-  let filled = 0;
-  while (filled < into.length) {
-    const { bytesRead } = await file.read(into, filled, into.length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return into.subarray(0, filled);
+/** An object has at least one piece; where even that one is missing the cipher says so. */
+export function pieceCount(bytes: number): number {
+  return Math.max(1, Math.ceil((bytes - HEADER_BYTES) / SEALED_BYTES));
+}
+
+/** Reads one sealed piece into a buffer of that size; the last one is shorter. */
+export async function pieceAt(
+  source: ObjectSource,
+  into: Buffer,
+  index: number,
+): Promise<{ readonly piece: Buffer; readonly isLast: boolean }> {
+  const position = HEADER_BYTES + index * SEALED_BYTES;
+  const length = Math.min(into.length, Math.max(0, source.bytes - position));
+  return {
+    piece: await source.read(into.subarray(0, length), position),
+    isLast: index === pieceCount(source.bytes) - 1,
+  };
 }

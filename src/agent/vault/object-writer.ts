@@ -1,6 +1,4 @@
 import { createHash, randomBytes } from "node:crypto";
-import { type FileHandle, open, rename, unlink } from "node:fs/promises";
-import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
@@ -8,29 +6,30 @@ import { AppError } from "#domain/errors.ts";
 import type { Receipt } from "#protocol/manifest.ts";
 import { readFrom } from "../process/fd-stream.ts";
 import { openPipe } from "../process/pipe.ts";
-import { syncDirectory } from "./durable.ts";
 import { objectError } from "./object-failure.ts";
 import { cipherFor, HEADER_BYTES, headerOf, PIECE_BYTES } from "./object-format.ts";
+import type { ObjectDraft, ObjectStore } from "./object-store.ts";
 import type { VaultWriter } from "./vault.ts";
 
 /** Dumps hold much that does not compress; higher levels cost more time than they save space. */
 const ZSTD_LEVEL = 1;
 const ZSTD_CHUNK_BYTES = 64 * 1024;
 
-/** Writes `<directory>/<id>.part` and renames it to `<directory>/<id>` when it is whole and synced. */
+export interface ObjectWriting {
+  readonly vault: string;
+  readonly store: ObjectStore;
+  readonly key: Buffer;
+}
+
+/** Writes an object as a draft and keeps it when the stream is known to be whole. */
 export async function openObjectWriter(
-  where: { readonly vault: string; readonly directory: string; readonly key: Buffer },
+  where: ObjectWriting,
   signal?: AbortSignal,
 ): Promise<VaultWriter> {
   const id = randomBytes(16).toString("hex");
-  const path = join(where.directory, id);
-  const part = `${path}.part`;
-  const file = await open(part, "wx", 0o600).catch((error) => {
-    throw objectError("create", error, "VAULT_WRITE_FAILED");
-  });
+  const draft = await where.store.create(`objects/${id}`);
   const pipe = await openPipe().catch(async (error) => {
-    await file.close();
-    await unlink(part).catch(() => undefined);
+    await draft.discard();
     throw error;
   });
   const source = readFrom(pipe.readFd);
@@ -40,7 +39,11 @@ export async function openObjectWriter(
   let failure: AppError | null = null;
   let committing: Promise<Receipt> | null = null;
   let aborting: Promise<void> | null = null;
-  const stored = store(source, file, where.key).catch((error) => {
+  let taken = 0;
+  const count = (bytes: number): void => {
+    taken = bytes;
+  };
+  const stored = store(source, draft, where.key, count).catch((error) => {
     failure = objectError("write", error, "VAULT_WRITE_FAILED");
     throw failure;
   });
@@ -60,6 +63,7 @@ export async function openObjectWriter(
     },
     abort,
     failure: () => failure,
+    taken: () => taken,
   };
 
   async function commit(): Promise<Receipt> {
@@ -68,10 +72,7 @@ export async function openObjectWriter(
       pipe.closeWrite();
       const { bytes, sha256, storedBytes } = await stored;
       if (bytes === 0) throw new AppError("ENGINE_DUMP_INCOMPLETE", "the stream is empty");
-      await file.sync();
-      await file.close();
-      await rename(part, path);
-      await syncDirectory(where.directory);
+      await draft.keep();
       return { vault: where.vault, kind: "objects", object: id, bytes, sha256, storedBytes };
     } catch (error) {
       await removeTraces();
@@ -100,8 +101,7 @@ export async function openObjectWriter(
   async function removeTraces(): Promise<void> {
     await stored.catch(() => undefined);
     pipe.closeWrite();
-    await file.close().catch(() => undefined);
-    for (const trace of [part, path]) await unlink(trace).catch(() => undefined);
+    await draft.discard();
   }
 }
 
@@ -111,13 +111,18 @@ interface Stored {
   readonly storedBytes: number;
 }
 
-async function store(source: Readable, file: FileHandle, key: Buffer): Promise<Stored> {
+async function store(
+  source: Readable,
+  draft: ObjectDraft,
+  key: Buffer,
+  taken: (bytes: number) => void,
+): Promise<Stored> {
   const hash = createHash("sha256");
   let bytes = 0;
   let storedBytes = HEADER_BYTES;
   const header = headerOf(key, randomBytes(32));
   const cipher = cipherFor(key, header);
-  await file.write(header);
+  await draft.write(Buffer.from(header));
   const compress = createZstdCompress({
     chunkSize: ZSTD_CHUNK_BYTES,
     params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL },
@@ -127,6 +132,7 @@ async function store(source: Readable, file: FileHandle, key: Buffer): Promise<S
     async function* measure(chunks: AsyncIterable<Buffer>) {
       for await (const chunk of chunks) {
         bytes += chunk.length;
+        taken(bytes);
         hash.update(chunk);
         yield chunk;
       }
@@ -136,9 +142,8 @@ async function store(source: Readable, file: FileHandle, key: Buffer): Promise<S
       let index = 0;
       for await (const { piece, isLast } of piecesOf(chunks)) {
         for (const block of cipher.seal(piece, index, isLast)) {
-          await writeAll(file, block);
           storedBytes += block.length;
-          release(block);
+          await draft.write(block);
         }
         index += 1;
       }
@@ -166,23 +171,6 @@ async function* piecesOf(
     }
   }
   yield { piece: piece.subarray(0, filled), isLast: true };
-}
-
-async function writeAll(file: FileHandle, block: Buffer): Promise<void> {
-  let offset = 0;
-  while (offset < block.length) {
-    offset += (await file.write(block, offset)).bytesWritten;
-  }
-}
-
-/**
- * Frees a buffer that is done with: the collector sees memory outside its heap late, and under load
- * a hundred megabytes of sealed pieces would wait for it.
- */
-function release(block: Buffer): void {
-  const { buffer } = block;
-  const isWhole = block.byteLength === buffer.byteLength;
-  if (isWhole && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 function cancelled(): AppError {

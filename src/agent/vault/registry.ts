@@ -1,7 +1,10 @@
 import type { VaultConfig } from "../config.ts";
 import type { Host } from "../process/host.ts";
+import { directoryStore } from "./directory-store.ts";
+import { lazyStore } from "./lazy-store.ts";
 import { objectsVault } from "./objects.ts";
 import { resticVault } from "./restic.ts";
+import type { LockPatience } from "./restic-command.ts";
 import type { Vault } from "./vault.ts";
 
 export interface VaultDeps {
@@ -9,24 +12,20 @@ export interface VaultDeps {
   readonly host: Host;
   /** The agent's data directory. */
   readonly dataDir: string;
+  /** How long a store that is being maintained is waited for. */
+  readonly lockPatience?: LockPatience;
 }
-
-const VAULTS = {
-  restic: resticVault,
-  objects: objectsVault,
-} satisfies {
-  readonly [K in VaultConfig["jenis"]]: (
-    config: Extract<VaultConfig, { jenis: K }>,
-    deps: VaultDeps,
-  ) => Vault;
-};
 
 /** Gives the vault of a config entry; touches nothing yet. */
 export function openVault(config: VaultConfig, deps: VaultDeps): Vault {
   switch (config.jenis) {
     case "restic":
-      return VAULTS.restic(config, deps);
+      return resticVault(config, deps);
     case "objects":
-      return VAULTS.objects(config, deps);
+      return objectsVault(config, directoryStore(config.direktori), deps.dataDir);
+    case "objects-s3": {
+      const store = lazyStore(async () => (await import("./s3-store.ts")).s3Store(config));
+      return objectsVault(config, store, deps.dataDir);
+    }
   }
 }

@@ -1,7 +1,8 @@
-import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { AppError, type ErrorCode } from "#domain/errors.ts";
 import type { VaultConfig } from "../config.ts";
 import type { Completed, Host, Running, RunOptions, SpawnOptions } from "../process/host.ts";
+import { resticAccess } from "./restic-access.ts";
 import { classifyRestic } from "./restic-failure.ts";
 
 export type ResticConfig = Extract<VaultConfig, { jenis: "restic" }>;
@@ -9,36 +10,74 @@ export type ResticConfig = Extract<VaultConfig, { jenis: "restic" }>;
 /** Long enough to list a far, large repository; a hanging one ends all the same. */
 const COMMAND_TIMEOUT_MS = 15 * 60_000;
 
-/** Stores that ask for more than the repository's password take it from the agent's own environment. */
-const ENVIRONMENT_PASSED_ON = /^(AWS_|RESTIC_REST_)/;
-
-export interface Restic {
-  run(args: readonly string[], options?: RunOptions): Promise<Completed>;
-  spawn(args: readonly string[], options: SpawnOptions): Promise<Running>;
+/** How long a repository that somebody else has locked is waited for. */
+export interface LockPatience {
+  readonly lockMs: number;
+  /** From one look to the next, at most. */
+  readonly stepMs: number;
 }
 
-/** The binary with one repository; paths may stand in argv, the password stands in its file only. */
-export function resticCommand(config: ResticConfig, host: Host, dataDir: string): Restic {
-  const isLocal = config.repositori.startsWith("/");
-  const argv = [
-    "restic",
-    "--repo",
-    config.repositori,
-    "--password-file",
-    config.berkasSandi,
-    // A cache saves round trips to a far store; beside a local one it only costs disk.
-    ...(isLocal ? ["--no-cache"] : ["--cache-dir", join(dataDir, "cache", "restic")]),
-  ];
-  const passedOn = Object.entries(process.env).filter(
-    (entry): entry is [string, string] =>
-      ENVIRONMENT_PASSED_ON.test(entry[0]) && entry[1] !== undefined,
-  );
-  // Without it the status lines come 60 times a second.
-  const env = { ...Object.fromEntries(passedOn), RESTIC_PROGRESS_FPS: "0.1" };
+/** A prune takes minutes; what takes longer is better told than waited for. */
+export const LOCK_PATIENCE: LockPatience = { lockMs: 10 * 60_000, stepMs: 15_000 };
+
+export interface Restic {
+  /** Runs a command, again and again while the repository is locked, as long as patience lasts. */
+  run(args: readonly string[], options?: RunOptions): Promise<Completed>;
+  /** Runs a command that is not worth waiting for a lock. */
+  once(args: readonly string[], options?: RunOptions): Promise<Completed>;
+  spawn(args: readonly string[], options: SpawnOptions): Promise<Running>;
+  /**
+   * Calls `attempt` until it is true or patience is over; in between removes locks of dead
+   * processes, the only ones that `unlock` takes away.
+   */
+  whileLocked(attempt: () => Promise<boolean>, signal?: AbortSignal): Promise<void>;
+}
+
+/** The binary with one repository; paths may stand in argv, secrets stand in their files. */
+export function resticCommand(
+  config: ResticConfig,
+  host: Host,
+  dataDir: string,
+  patience: LockPatience = LOCK_PATIENCE,
+): Restic {
+  const prepared = async (args: readonly string[]) => {
+    const access = await resticAccess(config, dataDir);
+    return {
+      argv: ["restic", ...access.args, ...args],
+      // Without it the status lines come 60 times a second; people who wait look every few seconds.
+      env: { ...access.env, RESTIC_PROGRESS_FPS: "0.5" },
+    };
+  };
+  const once: Restic["once"] = async (args, options = {}) => {
+    const { argv, env } = await prepared(args);
+    return start(() => host.run(argv, { timeoutMs: COMMAND_TIMEOUT_MS, ...options, env }));
+  };
+  const whileLocked: Restic["whileLocked"] = async (attempt, signal) => {
+    const end = performance.now() + patience.lockMs;
+    for (let step = patience.stepMs / 64; !(await attempt()); step *= 2) {
+      const left = end - performance.now();
+      if (left <= 0 || signal?.aborted) return;
+      await once(["unlock"]);
+      await wait(Math.min(step, patience.stepMs, left), null, signal && { signal }).catch(
+        () => undefined,
+      );
+    }
+  };
   return {
-    run: (args, options = {}) =>
-      start(() => host.run([...argv, ...args], { timeoutMs: COMMAND_TIMEOUT_MS, ...options, env })),
-    spawn: (args, options) => start(() => host.spawn([...argv, ...args], { ...options, env })),
+    run: async (args, options = {}) => {
+      let ended: Completed | null = null;
+      await whileLocked(async () => {
+        ended = await once(args, options);
+        return classifyRestic(ended.code, ended.stderr) !== "VAULT_LOCKED";
+      }, options.signal);
+      return ended ?? once(args, options);
+    },
+    once,
+    spawn: async (args, options) => {
+      const { argv, env } = await prepared(args);
+      return start(() => host.spawn(argv, { ...options, env }));
+    },
+    whileLocked,
   };
 }
 

@@ -6,7 +6,7 @@ export type ResticFailure = ErrorCode | "NO_REPOSITORY" | null;
 /** Versions from 0.17 on tell these apart by exit code; older ones end with 1 and words. */
 const BY_EXIT_CODE: Readonly<Record<number, ResticFailure>> = {
   10: "NO_REPOSITORY",
-  11: "VAULT_UNREACHABLE",
+  11: "VAULT_LOCKED",
   12: "VAULT_CREDENTIALS",
 };
 
@@ -19,11 +19,13 @@ const BY_WORDS: readonly (readonly [RegExp, ResticFailure])[] = [
     "VAULT_FULL",
   ],
   [/wrong password or no key found|resolving password failed|empty password/i, "VAULT_CREDENTIALS"],
+  [/host key verification failed|host identification has changed/i, "SSH_HOST_KEY"],
+  [/subprocess ssh: .*permission denied \(/i, "VAULT_CREDENTIALS"],
   [
     /access denied|invalidaccesskeyid|signaturedoesnotmatch|\b40[13] (unauthorized|forbidden)|unexpected HTTP response \(40[13]\)/i,
     "VAULT_CREDENTIALS",
   ],
-  [/already locked/i, "VAULT_UNREACHABLE"],
+  [/already locked/i, "VAULT_LOCKED"],
   [
     /connection refused|connection reset|no such host|could not resolve|no route to host|network is unreachable|i\/o timeout|context deadline exceeded|tls: |x509: |unable to start the sftp session|unexpected HTTP response \(5\d\d\)/i,
     "VAULT_UNREACHABLE",
@@ -39,10 +41,19 @@ const BY_WORDS: readonly (readonly [RegExp, ResticFailure])[] = [
   ],
   [/unable to open (repository|config file)/i, "VAULT_UNREACHABLE"],
   [
-    /ciphertext verification failed|invalid data returned|hash mismatch|hash does not match|unexpected eof|readfull\(|not found in (repository|index)|cannot dump file: load/i,
+    /ciphertext verification failed|invalid data returned|hash mismatch|hash does not match|unexpected eof|readfull\(|not found in (repository|index)|cannot dump file: load|repository contains errors|is damaged/i,
     "VAULT_CORRUPT",
   ],
 ];
+
+/** A store that takes new files but lets none be deleted: append-only, or without the right to. */
+const DELETION_REFUSED =
+  /blob not removed, server response: (40[135]|.*\(40[135]\))|(unable to remove|remove\(.*\) returned error)[^\n]*\n?[^\n]*(access denied|forbidden|permission denied|operation not permitted|read-only file system)/i;
+
+/** True where the store refused to delete, whatever the exit code says. Pure. */
+export function isDeletionRefused(stderr: string): boolean {
+  return DELETION_REFUSED.test(stderr);
+}
 
 /** Reads an exit code and what stands on stderr. Pure; shown by a table of recorded endings. */
 export function classifyRestic(code: number | null, stderr: string): ResticFailure {

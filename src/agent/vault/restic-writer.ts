@@ -6,6 +6,7 @@ import type { Running } from "../process/host.ts";
 import { openPipe, type Pipe } from "../process/pipe.ts";
 import { type Restic, resticError } from "./restic-command.ts";
 import { classifyRestic } from "./restic-failure.ts";
+import type { Upload } from "./restic-uploads.ts";
 import type { VaultWriter } from "./vault.ts";
 
 const LAST_WORDS_MS = 500;
@@ -19,6 +20,7 @@ const Summary = z.object({
   data_added_packed: z.int().nonnegative().optional(),
 });
 type Summary = z.infer<typeof Summary>;
+const Status = z.object({ message_type: z.literal("status"), bytes_done: z.int().nonnegative() });
 
 /**
  * Starts `restic backup --stdin` on a pipe. restic takes any EOF for the end of the data and makes
@@ -29,6 +31,7 @@ export async function openResticWriter(
   restic: Restic,
   vault: string,
   args: readonly string[],
+  upload: Upload,
   signal?: AbortSignal,
 ): Promise<VaultWriter> {
   const pipe = await openPipe();
@@ -37,7 +40,7 @@ export async function openResticWriter(
       stdin: { fd: pipe.readFd },
       stdout: "lines",
     });
-    return writerOf(restic, vault, pipe, running, signal);
+    return writerOf(restic, vault, pipe, running, upload, signal);
   } catch (error) {
     pipe.closeWrite();
     throw error;
@@ -52,9 +55,14 @@ function writerOf(
   vault: string,
   pipe: Pipe,
   running: Running,
+  upload: Upload,
   signal: AbortSignal | undefined,
 ): VaultWriter {
-  const summary = summaryOf(running.lines);
+  let taken = 0;
+  const summary = summaryOf(running.lines, (bytes) => {
+    taken = bytes;
+    upload.reached(bytes);
+  });
   let failure: AppError | null = null;
   let committing: Promise<Receipt> | null = null;
   let aborting: Promise<void> | null = null;
@@ -77,6 +85,7 @@ function writerOf(
     },
     abort,
     failure: () => failure,
+    taken: () => taken,
   };
 
   async function commit(): Promise<Receipt> {
@@ -89,6 +98,7 @@ function writerOf(
       if (made.total_bytes_processed === 0) {
         throw new AppError("ENGINE_DUMP_INCOMPLETE", "the stream is empty");
       }
+      await upload.isWhole();
       return {
         vault,
         kind: "restic",
@@ -117,6 +127,7 @@ function writerOf(
   }
 
   async function removeTraces(): Promise<void> {
+    upload.isCutShort();
     running.kill();
     const [ended, made] = await Promise.all([running.exit, summary]);
     // Only now: EOF would make a restic that still lives commit.
@@ -131,15 +142,27 @@ function writerOf(
 }
 
 /** Reads all lines, so that restic never waits for us; null where there was no summary. */
-async function summaryOf(lines: AsyncIterable<string>): Promise<Summary | null> {
+async function summaryOf(
+  lines: AsyncIterable<string>,
+  taken: (bytes: number) => void,
+): Promise<Summary | null> {
   let found: Summary | null = null;
-  for await (const line of lines) found = parseSummary(line) ?? found;
+  for await (const line of lines) {
+    const said = parseJson(line);
+    const status = Status.safeParse(said).data;
+    if (status) taken(status.bytes_done);
+    else found = Summary.safeParse(said).data ?? found;
+  }
   return found;
 }
 
 export function parseSummary(line: string): Summary | null {
+  return Summary.safeParse(parseJson(line)).data ?? null;
+}
+
+function parseJson(line: string): unknown {
   try {
-    return Summary.safeParse(JSON.parse(line)).data ?? null;
+    return JSON.parse(line);
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { z } from "zod";
 import { AppError, invariant } from "#domain/errors.ts";
 import type { Receipt } from "#protocol/manifest.ts";
@@ -6,8 +7,19 @@ import { openPipe } from "../process/pipe.ts";
 import { freeBytesAt } from "./free-bytes.ts";
 import { assertSameStore, pinStore } from "./pin.ts";
 import { heldReader, verifyByReading } from "./reader.ts";
-import { type Restic, type ResticConfig, resticCommand, resticError } from "./restic-command.ts";
-import { classifyRestic } from "./restic-failure.ts";
+import { assertMayDelete } from "./rest-deletion.ts";
+import {
+  type LockPatience,
+  type Restic,
+  type ResticConfig,
+  resticCommand,
+  resticError,
+} from "./restic-command.ts";
+import { classifyRestic, isDeletionRefused } from "./restic-failure.ts";
+import { assertOpenForBackups } from "./restic-lock.ts";
+import { resticMaintenance, snapshotsOf } from "./restic-maintenance.ts";
+import { uploadNotes } from "./restic-uploads.ts";
+import { repairIndexOf, resticVersion } from "./restic-version.ts";
 import { openResticWriter, parseSummary } from "./restic-writer.ts";
 import type { Vault, VaultReader } from "./vault.ts";
 
@@ -16,9 +28,6 @@ const MANIFEST_FILE = "manifest.json";
 const MANIFEST_BYTES_MAX = 64 * 1024 * 1024;
 
 const RepositoryConfig = z.object({ id: z.string().min(1) });
-const Snapshots = z
-  .array(z.object({ id: z.string().regex(/^[0-9a-f]{64}$/), hostname: z.string() }))
-  .nullable();
 
 /**
  * A restic repository, driven by the binary; 0.14 and newer. Each command pays the derivation of
@@ -33,18 +42,41 @@ const Snapshots = z
  */
 export function resticVault(
   config: ResticConfig,
-  deps: { readonly host: Host; readonly dataDir: string },
+  deps: {
+    readonly host: Host;
+    readonly dataDir: string;
+    readonly lockPatience?: LockPatience;
+  },
 ): Vault {
-  const { alias } = config;
-  const restic = resticCommand(config, deps.host, deps.dataDir);
+  const { alias, repositori } = config;
+  const restic = resticCommand(config, deps.host, deps.dataDir, deps.lockPatience);
+  const uploads = uploadNotes(deps.dataDir, alias);
   /** A snapshot never changes under its id, so a manifest is read once. */
   const read = new Map<string, string>();
+  let version: Promise<readonly [number, number]> | null = null;
+
+  /** Makes what uploads that were cut short have stored count again. */
+  const repairAfterCut = async (): Promise<void> => {
+    const notes = await uploads.cutShort();
+    if (notes.length === 0) return;
+    version ??= resticVersion(deps.host);
+    const ended = await restic.once(repairIndexOf(await version));
+    // A store that lets nothing be deleted cannot be repaired, now or later; others are asked again.
+    if (ended.code !== 0 && !isDeletionRefused(ended.stderr)) return;
+    for (const note of notes) await rm(note, { force: true });
+  };
 
   return {
     alias,
     kind: "restic",
 
     prepare: async () => {
+      version ??= resticVersion(deps.host);
+      await version.catch((error: unknown) => {
+        // One that was installed meanwhile counts.
+        version = null;
+        throw error;
+      });
       const found = await repositoryId(restic);
       await assertSameStore(deps.dataDir, alias, found);
       if (found === null) {
@@ -59,21 +91,22 @@ export function resticVault(
       await pinStore(deps.dataDir, alias, id);
     },
 
-    freeBytes: async () =>
-      config.repositori.startsWith("/") ? freeBytesAt(config.repositori) : null,
+    freeBytes: async () => (repositori.startsWith("/") ? freeBytesAt(repositori) : null),
 
     put: async (tags, signal) => {
       const labels = Object.entries(tags).map(([name, value]) => plainTag(`${name}=${value}`));
       const named = ["stream", ...labels].flatMap((label) => ["--tag", label]);
       const { alias: host = alias } = tags;
       const args = ["backup", "--stdin", "--stdin-filename", STREAM_FILE, "--host", plainTag(host)];
-      return openResticWriter(restic, alias, [...args, ...named], signal);
+      await repairAfterCut();
+      await assertOpenForBackups(restic, repositori, signal);
+      return openResticWriter(restic, alias, [...args, ...named], uploads.begin(), signal);
     },
 
     get: (receipt, signal) => openReader(restic, alias, receipt, signal),
 
     verify: async (receipt, signal) =>
-      verifyByReading(await openReader(restic, alias, receipt, signal), receipt),
+      verifyByReading(deps.host, await openReader(restic, alias, receipt, signal), receipt),
 
     putManifest: async (backupId, envelope) => {
       invariant(plainTag(backupId) === backupId, "a backup id must be a plain word");
@@ -89,12 +122,8 @@ export function resticVault(
     },
 
     manifests: async function* () {
-      const listed = await restic.run(["snapshots", "--json", "--no-lock", "--tag", "manifest"], {
-        stdoutBytesMax: MANIFEST_BYTES_MAX,
-      });
-      if (listed.code !== 0) throw resticError("snapshots", listed, "VAULT_UNREACHABLE");
       const given = new Set<string>();
-      for (const snapshot of Snapshots.parse(JSON.parse(listed.stdout)) ?? []) {
+      for (const snapshot of await snapshotsOf(restic, "manifest")) {
         const envelope = read.get(snapshot.id) ?? (await readManifest(restic, snapshot.id));
         read.set(snapshot.id, envelope);
         // A repeated putManifest leaves a second snapshot of the same envelope.
@@ -103,6 +132,8 @@ export function resticVault(
         given.add(key);
       }
     },
+
+    ...resticMaintenance(restic, () => assertMayDelete(config)),
   };
 }
 
@@ -124,25 +155,34 @@ async function openReader(
     throw new AppError("VAULT_BACKUP_UNKNOWN", "the receipt is not of this vault");
   }
   const pipe = await openPipe();
-  try {
-    const running = await restic.spawn(["dump", receipt.object, `/${STREAM_FILE}`], {
-      stdout: { fd: pipe.writeFd },
-      ...(signal && { signal }),
-    });
-    // restic writes a part of a damaged stream before it notices: only its exit code counts.
-    const whole = running.exit.then(async (ended) => {
-      if (ended.code === 0) return;
-      // One that was killed leaves its lock behind.
-      if (ended.code === null) await restic.run(["unlock"]).catch(() => undefined);
-      if (signal?.aborted) throw new AppError("JOB_CANCELLED", "reading was aborted");
-      throw resticError("dump", ended, "VAULT_UNREACHABLE");
-    });
-    return heldReader(pipe, whole, async () => running.kill());
-  } catch (error) {
-    pipe.closeRead();
-    pipe.closeWrite();
-    throw error;
-  }
+  const stop = new AbortController();
+  const ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const whole = dump(restic, receipt.object, pipe.writeFd, ends).catch((error: unknown) => {
+    throw signal?.aborted ? new AppError("JOB_CANCELLED", "reading was aborted") : error;
+  });
+  return heldReader(pipe, whole, async () => stop.abort());
+}
+
+/** restic writes a part of a damaged stream before it notices: only its exit code counts. */
+async function dump(
+  restic: Restic,
+  snapshot: string,
+  fd: number,
+  signal: AbortSignal,
+): Promise<void> {
+  let failure: AppError | null = null;
+  await restic.whileLocked(async () => {
+    // What is proved must lie in the store, not in a cache beside the agent.
+    const args = ["dump", "--no-cache", snapshot, `/${STREAM_FILE}`];
+    const running = await restic.spawn(args, { stdout: { fd }, signal });
+    const ended = await running.exit;
+    failure = ended.code === 0 ? null : resticError("dump", ended, "VAULT_UNREACHABLE");
+    // One that was killed leaves its lock behind.
+    if (ended.code === null) await restic.run(["unlock"]).catch(() => undefined);
+    // Of a locked repository nothing was read yet.
+    return failure?.code !== "VAULT_LOCKED";
+  }, signal);
+  if (failure !== null) throw failure;
 }
 
 /** Empty where it is damaged: one bad manifest must not hide the others, nor itself. */

@@ -23,11 +23,49 @@ export interface Vault {
   /** Opens a stream to read. */
   get(receipt: Receipt, signal?: AbortSignal): Promise<VaultReader>;
   /** Reads the whole stream and throws VAULT_CORRUPT or VAULT_BACKUP_UNKNOWN unless it is intact. */
-  verify(receipt: Receipt, signal?: AbortSignal): Promise<{ readonly bytes: number }>;
+  verify(receipt: Receipt, signal?: AbortSignal): Promise<ReadBack>;
   /** Stores the signed manifest envelope of a backup; the backup exists from here on. */
   putManifest(backupId: string, envelope: string): Promise<void>;
   /** Envelopes of all manifests, unverified, in no order. */
   manifests(): AsyncIterable<{ readonly backupId: string; readonly envelope: string }>;
+  /** All stored streams, with or without a manifest: to find orphans. Ask anew before acting on a name. */
+  streams(): AsyncIterable<StoredStream>;
+  /** Marks streams that no manifest names, so that people who look with other tools see it too. */
+  markOrphans(objects: readonly string[]): Promise<void>;
+  /**
+   * Removes manifests of backups first, then streams, for good, and frees their space: `objects` are
+   * the streams of those backups, as their receipts name them, and orphans. What is not there is
+   * passed over. Needs the right to delete, which the identity that makes backups should not have:
+   * VAULT_DELETE_REFUSED. VAULT_LOCKED where the store is being maintained.
+   */
+  remove(what: {
+    readonly backupIds: readonly string[];
+    readonly objects: readonly string[];
+  }): Promise<void>;
+  /**
+   * Reads part `part` (1 … `parts`) of all stored bytes and checks them; all parts together read
+   * everything. What is damaged is told, not thrown; a store that cannot be asked rejects.
+   */
+  readPart(
+    part: number,
+    parts: number,
+    signal?: AbortSignal,
+  ): Promise<{ readonly isIntact: boolean; readonly bytes: number | null }>;
+}
+
+/** What was found when a stream was read to its end. */
+export interface ReadBack {
+  readonly bytes: number;
+  /** Its last TAIL_BYTES, or all of a shorter one: a dump's own last line stands there. */
+  readonly tail: Uint8Array;
+}
+
+/** A stream as the store knows it. */
+export interface StoredStream {
+  readonly object: string;
+  /** As given to `put`; empty where the store keeps none. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly storedAt: string;
 }
 
 export interface VaultWriter {
@@ -45,6 +83,8 @@ export interface VaultWriter {
    * its consequence, and this is what to report.
    */
   failure?(): AppError | null;
+  /** Bytes of the stream taken so far, for people who wait; may lag by seconds, never counted on. */
+  taken?(): number;
 }
 
 export interface VaultReader {
@@ -57,4 +97,6 @@ export interface VaultReader {
    * even then: after a rejected `done` the caller ends it.
    */
   close(): Promise<void>;
+  /** Bytes of the stream given so far, for people who wait; stores that cannot tell leave it out. */
+  given?(): number;
 }

@@ -1,0 +1,51 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { AppError } from "#domain/errors.ts";
+import { type Restic, resticError } from "./restic-command.ts";
+
+const Lock = z.object({ exclusive: z.boolean().optional() });
+
+/**
+ * Waits while the repository is being pruned or repaired. Asked before a producer is started: one
+ * that had to wait would hold its snapshot of the database open meanwhile. VAULT_LOCKED where it
+ * takes too long.
+ */
+export async function assertOpenForBackups(
+  restic: Restic,
+  repository: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  let isOpen = false;
+  await restic.whileLocked(async () => {
+    isOpen = !(await hasExclusiveLock(restic, repository));
+    return isOpen;
+  }, signal);
+  if (isOpen) return;
+  if (signal?.aborted) throw new AppError("JOB_CANCELLED", "waiting for the store was aborted");
+  throw new AppError("VAULT_LOCKED", "the repository stayed locked");
+}
+
+async function hasExclusiveLock(restic: Restic, repository: string): Promise<boolean> {
+  for (const id of await locksOf(restic, repository)) {
+    const shown = await restic.run(["cat", "lock", id, "--no-lock"]);
+    // One that went away since it was listed holds nobody up.
+    if (shown.code === 0 && Lock.parse(JSON.parse(shown.stdout)).exclusive) return true;
+  }
+  return false;
+}
+
+/** Beside a local repository a look at its folder spares a command, which costs half a second. */
+async function locksOf(restic: Restic, repository: string): Promise<readonly string[]> {
+  if (repository.startsWith("/")) {
+    return (await readdir(join(repository, "locks")).catch(() => [])).filter(isLockName);
+  }
+  const listed = await restic.run(["list", "locks", "--no-lock"]);
+  if (listed.code !== 0) throw resticError("list locks", listed, "VAULT_UNREACHABLE");
+  return listed.stdout.split("\n").filter(isLockName);
+}
+
+/** Not what a process that was killed while it wrote one has left. */
+function isLockName(name: string): boolean {
+  return /^[0-9a-f]{64}$/.test(name);
+}
