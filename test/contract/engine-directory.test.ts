@@ -83,6 +83,30 @@ async function fixture(
       await appendFile(join(tree, "index.html"), "diretas");
       await rename(join(tree, "kode", "a.php"), join(tree, "kode", "z.php"));
     },
+    change: async () => {
+      await rm(join(tree, "unggahan"), { recursive: true });
+      const b = join(tree, "kode", "dalam", "sekali", "b.php");
+      const { atime, mtime } = await stat(b);
+      // Same size, same time: only the content tells.
+      await writeFile(b, "y".repeat(300_000));
+      await utimes(b, atime, mtime);
+      await rename(join(tree, "kode", "a.php"), join(tree, "kode", "z.php"));
+      await rm(join(tree, "kode", "tautan"));
+      await symlink("../ke/lain", join(tree, "kode", "tautan"));
+      await writeFile(join(tree, "baru"), "");
+      await chmod(join(tree, "é–中😀"), 0o600);
+      await mkdir(join(tree, "warga\nbaru"));
+      for (const name of ["1", "2"]) await writeFile(join(tree, "warga\nbaru", name), name);
+      return [
+        { name: ".", added: 0, changed: 1, lost: 1 },
+        { name: "./kode", added: 1, changed: 2, lost: 1 },
+        { name: "./unggahan", added: 2, changed: 0, lost: 0 },
+        { name: "./warga\nbaru", added: 0, changed: 0, lost: 2 },
+      ];
+    },
+    remove: () => rm(tree, { recursive: true }),
+    question: null,
+    physical: null,
     mutate: () => writeFile(join(tree, `baru-${Math.random()}`), "tulisan baru"),
     independentDigest: () => readByAnotherTool(tree),
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, chown, link, readdir, stat } from "node:fs/promises";
+import { chmod, chown, link, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
@@ -67,6 +67,39 @@ async function fixture(journal: "delete" | "wal"): Promise<EngineFixture & { fil
       write(`UPDATE pegawai SET gaji = gaji + 1 WHERE id % 7 = 0; DELETE FROM pegawai WHERE id > 2900;
              UPDATE kunci SET c = '1' WHERE a = 'a' AND b = 2; DROP TABLE ketat;`),
     mutate: async () => write(`INSERT INTO pegawai (nama) VALUES ('baru')`),
+    change: async () => {
+      write(`DELETE FROM pegawai WHERE id <= 3; INSERT INTO pegawai (nama) VALUES ('a'), ('b');
+             UPDATE pegawai SET nama = upper(nama) WHERE id BETWEEN 11 AND 14;
+             UPDATE kunci SET c = 1.0 WHERE a = 'a' AND b = 2; INSERT INTO kunci VALUES ('z', 1, 0);
+             UPDATE "odd ""name"" %s;--" SET "" = 'Z'; DROP TABLE ketat; CREATE TABLE baru (x);
+             INSERT INTO baru VALUES (1), (1);`);
+      return [
+        { name: "pegawai", added: 3, changed: 4, lost: 2 },
+        { name: "kunci", added: 0, changed: 1, lost: 1 },
+        { name: 'odd "name" %s;--', added: 0, changed: 1, lost: 0 },
+        // The trigger of `pegawai` notes what is deleted.
+        { name: "", added: 0, changed: 0, lost: 3 },
+        { name: "ketat", added: 2, changed: 0, lost: 0 },
+        { name: "baru", added: 0, changed: 0, lost: 2 },
+      ];
+    },
+    remove: async () => {
+      for (const suffix of ["", "-wal", "-shm", "-journal"])
+        await rm(file + suffix, { force: true });
+    },
+    question: {
+      statement: "SELECT count(*), max(nama), NULL FROM pegawai WHERE id <= 7",
+      answer: "7\tNama 7",
+      writes: "DELETE FROM pegawai",
+    },
+    physical: {
+      async harm(of) {
+        const side = await open(`${file}.${of.side}`, "r+");
+        const { size } = await side.stat();
+        await side.write(Buffer.alloc(8_192, 0x5a), 0, 8_192, Math.floor(size / 2 / 4_096) * 4_096);
+        await side.close();
+      },
+    },
     independentDigest: () => readByAnotherProcess(file),
     async [Symbol.asyncDispose]() {
       await host[Symbol.asyncDispose]();

@@ -2,19 +2,15 @@
  * What must hold of every engine, on a real target. An engine is in when this suite passes with a
  * fixture of its own; `start` is called once a test and gives a fresh target with some content.
  */
-import { createReadStream, createWriteStream } from "node:fs";
-import { stat, truncate } from "node:fs/promises";
-import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { describe, expect, it } from "vitest";
 import type { TargetConfig } from "#agent/config.ts";
 import { sameContent } from "#agent/engines/content-digest.ts";
-import type { DumpReport, Engine, EngineIo, SideNames } from "#agent/engines/engine.ts";
-import { readFrom, writeTo } from "#agent/process/fd-stream.ts";
-import { openPipe, type Pipe } from "#agent/process/pipe.ts";
+import type { Engine, EngineIo, SideNames, UnitChange } from "#agent/engines/engine.ts";
 import { isAppError } from "#domain/errors.ts";
-import type { Manifest } from "#protocol/manifest.ts";
-import { tempDir } from "#support/temp-dir.ts";
+import { dumpToFile } from "./dump-to-file.ts";
+import { copiesSuite } from "./engine-copies-suite.ts";
+
+export { dumpToFile } from "./dump-to-file.ts";
 
 export interface EngineFixture {
   readonly target: TargetConfig;
@@ -25,6 +21,22 @@ export interface EngineFixture {
   damage(): Promise<void>;
   /** A small legitimate write. */
   mutate(): Promise<void>;
+  /**
+   * Some units gain, lose and change a known number of rows, files or blocks. Gives what restoring
+   * the content of before would do: exactly that, no more units.
+   */
+  change(): Promise<readonly UnitChange[]>;
+  /** The live target is lost for good, while its server or machine is still there. */
+  remove(): Promise<void>;
+  /** What the fresh content answers; null for engines that take no statements. */
+  readonly question: {
+    readonly statement: string;
+    readonly answer: string;
+    /** A statement that would write. */
+    readonly writes: string;
+  } | null;
+  /** Whether the engine checks pages and indexes here; `harm` breaks those of the side copy. */
+  readonly physical: { harm?(names: SideNames): Promise<void> } | null;
   /** Digest of what users of the live target read, by other means than the engine. */
   independentDigest(): Promise<string>;
   /** Takes the source away while a dump runs. */
@@ -192,90 +204,6 @@ export function engineSuite(name: string, { engine, start }: EngineSuite): void 
       expect(await running).toMatch(/^ENGINE_/);
     });
   });
-}
 
-export interface Dump {
-  readonly report: DumpReport;
-  readonly manifest: Manifest;
-  load(names: SideNames): Promise<void>;
-  /** Cuts the stored stream to half. */
-  cut(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** A dump in a file, which stands in for a vault. For tests of one engine only, too. */
-export async function dumpToFile(
-  engine: Engine,
-  { target, io }: Pick<EngineFixture, "target" | "io">,
-): Promise<Dump> {
-  const dir = await tempDir();
-  const path = join(dir.path, "stream");
-  const startedAt = io.now().toISOString();
-  const report = await throughPipe(
-    (pipe) => engine.dump(target, pipe.writeFd, io),
-    (pipe) => pipeline(readFrom(pipe.readFd), createWriteStream(path, { mode: 0o600 })),
-  ).catch(async (error: unknown) => {
-    await dir[Symbol.asyncDispose]();
-    throw error;
-  });
-  const { size } = await stat(path);
-  expect(size).toBeGreaterThan(0);
-  const manifest: Manifest = {
-    v: 1,
-    id: "backup-1",
-    agent: "agent-1",
-    alias: target.alias,
-    engine: engine.id,
-    job: null,
-    epoch: 0,
-    purpose: "backup",
-    startedAt,
-    finishedAt: io.now().toISOString(),
-    receipt: {
-      vault: target.vault,
-      kind: "objects",
-      object: "stream",
-      bytes: size,
-      sha256: null,
-      storedBytes: size,
-    },
-    content: report.content,
-    recreate: { ...report.recreate },
-    tools: { ...report.tools },
-    endMarkerSeen: true,
-  };
-  return {
-    report,
-    manifest,
-    load: (names) =>
-      throughPipe(
-        (pipe) => engine.loadSide(target, names, manifest, pipe.readFd, io),
-        async (pipe) => {
-          await pipeline(createReadStream(path), writeTo(pipe.writeFd));
-          pipe.closeWrite();
-        },
-      ),
-    cut: () => truncate(path, Math.floor(size / 2)),
-    [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose](),
-  };
-}
-
-/** Runs an engine against a pipe, which is what vaults give it, with somebody at the other end. */
-async function throughPipe<Result>(
-  act: (pipe: Pipe) => Promise<Result>,
-  otherEnd: (pipe: Pipe) => Promise<void>,
-): Promise<Result> {
-  const pipe = await openPipe();
-  // An engine that fails leaves the other end without a partner; that failure is not of interest.
-  const other = otherEnd(pipe).catch(() => undefined);
-  try {
-    const result = await act(pipe);
-    pipe.closeWrite();
-    await other;
-    return result;
-  } finally {
-    pipe.closeWrite();
-    pipe.closeRead();
-    await other;
-  }
+  copiesSuite(name, { engine, start });
 }

@@ -207,7 +207,7 @@ function hashOf(parts: readonly Buffer[]): bigint {
 }
 
 /** The top-level folder a path lies in, as text that is different for different bytes. */
-function topOf(path: Buffer, isDirectory: boolean): string {
+export function topOf(path: Buffer, isDirectory: boolean): string {
   const slash = path.indexOf(0x2f);
   if (slash === -1 && (!isDirectory || path.length === 0)) return ".";
   const top = slash === -1 ? path : path.subarray(0, slash);

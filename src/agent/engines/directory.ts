@@ -8,17 +8,20 @@
  *   that moment is told by the names and undone by `rollback`.
  * - A service that holds files open must be started anew after a restore: its files are the kept ones.
  */
-import { dirname } from "node:path/posix";
+import { basename, dirname } from "node:path/posix";
 import { AppError, type ErrorCode, invariant, isAppError } from "#domain/errors.ts";
 import type { Manifest } from "#protocol/manifest.ts";
 import type { TargetConfig } from "../config.ts";
 import type { Completed } from "../process/host.ts";
+import { changesBetween } from "./directory-compare.ts";
 import { packTree, unpackTree } from "./directory-tar.ts";
 import { readTree, stateOfTree, TREE_DIGEST } from "./directory-tree.ts";
 import type { DumpReport, Engine, EngineIo, SideNames, TargetFacts } from "./engine.ts";
 
 /** Removing, syncing or measuring a tree takes as long as the tree is large. */
 const TREE_TIMEOUT_MS = 6 * 60 * 60 * 1000;
+/** Where only the live name is asked about. */
+const NO_COPIES: SideNames = { side: "r_", old: "o_" };
 
 export const directory: Engine = {
   id: "directory",
@@ -61,6 +64,7 @@ export const directory: Engine = {
       const { live, side, old } = pathsOf(target, names);
       const state = await stateOf(target, names, io);
       if (state === "after") return;
+      if (names.liveWasAbsent) return fillEmptyPlace(live, side, io);
       if (state === "before") await move(live, old, io);
       try {
         await move(side, live, io);
@@ -76,6 +80,12 @@ export const directory: Engine = {
   rollback: (target, names, io) =>
     wrapped("ENGINE_SWAP_FAILED", async () => {
       const { live, side, old } = pathsOf(target, names);
+      if (names.liveWasAbsent) {
+        if ((await stateOf(target, names, io)) === "before") return;
+        await move(live, side, io);
+        await must(io, "ENGINE_SWAP_FAILED", ["sync", "--", dirname(live)]);
+        return remove(side, io);
+      }
       const present = await presentOf(target, names, io);
       if (!present.old) return;
       if (present.live) {
@@ -90,6 +100,37 @@ export const directory: Engine = {
 
   dropSide: (target, names, io) =>
     wrapped("ENGINE_CONNECT", () => remove(pathsOf(target, names).side, io)),
+
+  presence: (target, io) =>
+    wrapped("ENGINE_CONNECT", async () => ((await isLive(target, io)) ? "present" : "absent")),
+
+  compare: (target, names, io) =>
+    wrapped("ENGINE_CONNECT", () => {
+      const { live, side } = pathsOf(target, names);
+      return changesBetween(live, side, io);
+    }),
+
+  // A tree has no pages and no indexes: its digest is all there is to check.
+  checkPhysically: async () => false,
+
+  answer: async () => {
+    throw new AppError("ENGINE_UNSUPPORTED", "a directory takes no statements");
+  },
+
+  dropOld: (target, names, io) =>
+    wrapped("ENGINE_CONNECT", () => remove(pathsOf(target, names).old, io)),
+
+  leftovers: (target, io) =>
+    wrapped("ENGINE_CONNECT", async () => {
+      const live = pathOf(target);
+      const prefix = `${basename(live)}.`;
+      const argv = ["find", dirname(live), "-mindepth", "1", "-maxdepth", "1", "-printf", "%f\\0"];
+      return (await must(io, "ENGINE_CONNECT", argv))
+        .split("\0")
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => name.slice(prefix.length))
+        .filter((name) => /^[ro]_[0-9a-f]{10}$/.test(name));
+    }),
 
   keptAs: (_target, names) => `salinan berakhiran .${names.old} di samping direktori sasaran`,
 };
@@ -109,20 +150,29 @@ async function inspect(target: TargetConfig, io: EngineIo): Promise<TargetFacts>
   const { type, device, inode } = await place(live, io);
   // A rename would move the link and leave the data.
   if (type !== "d") throw new AppError("ENGINE_UNSUPPORTED", "target is not a directory itself");
-  const tar = firstLine(await must(io, "ENGINE_TOOL_MISSING", ["tar", "--version"]));
-  const find = firstLine(await must(io, "ENGINE_TOOL_MISSING", ["find", "--version"]));
-  if (!tar.includes("GNU tar") || !find.includes("GNU findutils")) {
-    throw new AppError("ENGINE_VERSION", "GNU tar and GNU find are needed");
-  }
+  const { tar, find } = await toolsOf(io);
   const used = await english(io, ["du", "-s", "--apparent-size", "-B1", "--", live]);
-  const free = await english(io, ["df", "-B1", "--output=avail", "--", live]);
   return {
     identity: `${device}:${inode}`,
     serverVersion: find,
     toolVersion: tar,
     estimatedBytes: Number.parseInt(used.stdout, 10) || 0,
-    freeBytes: free.code === 0 ? Number.parseInt(free.stdout.split("\n")[1] ?? "", 10) : null,
+    freeBytes: await freeBytesAt(live, io),
   };
+}
+
+async function toolsOf(io: EngineIo): Promise<{ readonly tar: string; readonly find: string }> {
+  const tar = firstLine(await must(io, "ENGINE_TOOL_MISSING", ["tar", "--version"]));
+  const find = firstLine(await must(io, "ENGINE_TOOL_MISSING", ["find", "--version"]));
+  if (!tar.includes("GNU tar") || !find.includes("GNU findutils")) {
+    throw new AppError("ENGINE_VERSION", "GNU tar and GNU find are needed");
+  }
+  return { tar, find };
+}
+
+async function freeBytesAt(path: string, io: EngineIo): Promise<number | null> {
+  const free = await english(io, ["df", "-B1", "--output=avail", "--", path]);
+  return free.code === 0 ? Number.parseInt(free.stdout.split("\n")[1] ?? "", 10) : null;
 }
 
 async function dump(target: TargetConfig, fd: number, io: EngineIo): Promise<DumpReport> {
@@ -152,21 +202,42 @@ async function preflight(
   manifest: Manifest,
   io: EngineIo,
 ): Promise<TargetFacts> {
-  const facts = await inspect(target, io);
   const live = pathOf(target);
+  const isThere = await isLive(target, io);
+  const facts = isThere ? await inspect(target, io) : await emptyFacts(live, io);
   if (manifest.content.algorithm !== TREE_DIGEST) {
     throw new AppError("ENGINE_VERSION", "backup has a digest this agent does not compute");
   }
-  const parent = await place(dirname(live), io);
-  if (live === "" || parent.device !== (await place(live, io)).device) {
-    throw new AppError("ENGINE_UNSUPPORTED", "a mount point cannot be swapped by renaming");
+  if (isThere) {
+    const parent = await place(dirname(live), io);
+    if (live === "" || parent.device !== (await place(live, io)).device) {
+      throw new AppError("ENGINE_UNSUPPORTED", "a mount point cannot be swapped by renaming");
+    }
+    assertOneFileSystem((await stateOfTree(live, io)).devices);
   }
-  assertOneFileSystem((await stateOfTree(live, io)).devices);
   await must(io, "ENGINE_CONNECT", ["test", "-w", dirname(live)]);
   if (facts.freeBytes !== null && facts.freeBytes < manifest.receipt.bytes * 1.05) {
     throw new AppError("ENGINE_SPACE", "no room for the side copy");
   }
   return facts;
+}
+
+/** Where the folder around it is gone too, a disk may only be unmounted: that is no empty place. */
+async function isLive(target: TargetConfig, io: EngineIo): Promise<boolean> {
+  const live = pathOf(target);
+  await place(dirname(live), io);
+  return (await presentOf(target, NO_COPIES, io)).live;
+}
+
+async function emptyFacts(live: string, io: EngineIo): Promise<TargetFacts> {
+  const { tar, find } = await toolsOf(io);
+  return {
+    identity: "absent",
+    serverVersion: find,
+    toolVersion: tar,
+    estimatedBytes: 0,
+    freeBytes: await freeBytesAt(dirname(live), io),
+  };
 }
 
 /** What is mounted inside the tree would be copied into it, and stay behind at the swap. */
@@ -196,8 +267,17 @@ async function presentOf(target: TargetConfig, names: SideNames, io: EngineIo) {
 /** With side and old both there, a live one was made by somebody else between the renames. */
 async function stateOf(target: TargetConfig, names: SideNames, io: EngineIo) {
   const present = await presentOf(target, names, io);
+  if (names.liveWasAbsent) return present.live && !present.side ? "after" : "before";
   if (!present.old) return "before";
   return present.live && !present.side ? "after" : "between";
+}
+
+/** One rename. It does not replace a folder that came there meanwhile, not even an empty one. */
+async function fillEmptyPlace(live: string, side: string, io: EngineIo): Promise<void> {
+  await must(io, "ENGINE_SWAP_FAILED", ["mv", "-T", "--no-clobber", "--", side, live]);
+  const { code } = await english(io, ["test", "-e", side]);
+  if (code === 0) throw new AppError("ENGINE_BUSY", "the empty place was filled by somebody else");
+  await must(io, "ENGINE_SWAP_FAILED", ["sync", "--", dirname(live)]);
 }
 
 async function move(from: string, to: string, io: EngineIo): Promise<void> {

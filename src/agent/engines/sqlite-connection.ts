@@ -8,6 +8,8 @@ import { AppError } from "#domain/errors.ts";
 const LOCK_WAIT_MS = 5_000;
 const LOCK_RETRY_MS = 50;
 const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
 
 /**
  * `read`: as any other reader, with locks. `immutable`: for a file nobody writes; leaves no lock and
@@ -96,7 +98,17 @@ async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }
 
+/** Whether SQLite itself says that the file is no whole database. */
+export function isDamage(error: unknown): boolean {
+  return [SQLITE_CORRUPT, SQLITE_NOTADB].includes(primaryCode(error));
+}
+
 function isBusy(error: unknown): boolean {
+  return primaryCode(error) === SQLITE_BUSY;
+}
+
+/** 0 for what is not SQLite's error. */
+function primaryCode(error: unknown): number {
   const code = (error as { errcode?: unknown }).errcode;
-  return typeof code === "number" && (code & 0xff) === SQLITE_BUSY;
+  return typeof code === "number" ? code & 0xff : 0;
 }

@@ -11,66 +11,29 @@
  *   reads the old file until then (its writes are refused by SQLite). In WAL mode the swap waits
  *   for all connections to be closed, else ENGINE_BUSY.
  */
-import {
-  access,
-  chmod,
-  chown,
-  constants,
-  link,
-  mkdtemp,
-  open,
-  readdir,
-  realpath,
-  rename,
-  rm,
-  stat,
-  statfs,
-} from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { backup, type DatabaseSync } from "node:sqlite";
-import { fileURLToPath } from "node:url";
+import { access, chmod, chown, constants, readdir, stat, statfs } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { AppError, type ErrorCode, invariant, isAppError } from "#domain/errors.ts";
+import type { Manifest } from "#protocol/manifest.ts";
 import type { TargetConfig } from "../config.ts";
 import { syncDirectory } from "../journal/write-durably.ts";
-import type { Copy, Engine, EngineIo, SideNames, TargetFacts } from "./engine.ts";
-import { lockSqlite, openSqlite, readingSqlite, removeCompanions } from "./sqlite-connection.ts";
+import type { Engine, EngineIo, TargetFacts, UnitChange } from "./engine.ts";
+import { isDamage, openSqlite } from "./sqlite-connection.ts";
 import { digestSqlite, SQLITE_DIGEST } from "./sqlite-digest.ts";
-
-const INTEGRITY_PROGRAM = fileURLToPath(new URL("./sqlite-integrity.ts", import.meta.url));
-const STREAM_TIMEOUT_MS = 24 * 60 * 60 * 1000;
-const BACKUP_PAGES = 4_096;
-const TEMP_PREFIX = "pulih-sqlite-";
-
-/** Connections that keep users out, by live path: of what was live, and after a swap of what is. */
-interface Hold {
-  readonly former: DatabaseSync;
-  incoming: DatabaseSync | null;
-}
-const holds = new Map<string, Hold>();
+import { dumpSqlite, writeFrom } from "./sqlite-dump.ts";
+import { filesOf, liveFileOf, removeFile, stateOf, statIfThere } from "./sqlite-files.ts";
+import { heldLive, reading } from "./sqlite-hold.ts";
+import { asArguments, assertWhole, runProgram } from "./sqlite-run.ts";
+import { keepOut, letIn, swapFiles, swapFilesBack } from "./sqlite-swap.ts";
 
 export const sqlite: Engine = {
   id: "sqlite",
   inspect: (target) => wrapped("ENGINE_CONNECT", () => inspect(target)),
-  dump: (target, fd, io) => wrapped("ENGINE_DUMP_FAILED", () => dump(target, fd, io)),
+  dump: (target, fd, io) => wrapped("ENGINE_DUMP_FAILED", () => dumpSqlite(target, fd, io)),
 
   preflight: (target, manifest, io) =>
-    wrapped("ENGINE_CONNECT", async () => {
-      const facts = await sqlite.inspect(target, io);
-      const { live } = await filesOf(target);
-      if (manifest.content.algorithm !== SQLITE_DIGEST) {
-        throw new AppError("ENGINE_VERSION", "backup has a digest this agent does not compute");
-      }
-      // Another name of the file would keep the old content.
-      if ((await stat(live)).nlink > 1) {
-        throw new AppError("ENGINE_UNSUPPORTED", "the database file has several hard links");
-      }
-      await access(dirname(live), constants.W_OK);
-      if (facts.freeBytes !== null && facts.freeBytes < manifest.receipt.bytes * 1.1) {
-        throw new AppError("ENGINE_SPACE", "no room for the side copy");
-      }
-      return facts;
-    }),
+    wrapped("ENGINE_CONNECT", () => preflight(target, manifest, io)),
 
   loadSide: (target, names, manifest, fd, io) =>
     wrapped("ENGINE_LOAD_FAILED", async () => {
@@ -83,7 +46,7 @@ export const sqlite: Engine = {
           throw new AppError("ENGINE_LOAD_FAILED", "side copy has another size than the backup");
         }
         await assertWhole(side, "ENGINE_LOAD_FAILED", io);
-        const { uid, gid, mode } = await stat(live);
+        const { uid, gid, mode } = await ownerOf(live, manifest);
         await chown(side, uid, gid);
         await chmod(side, mode & 0o7777);
         await syncDirectory(dirname(side));
@@ -100,62 +63,17 @@ export const sqlite: Engine = {
     }),
 
   quiesce: (target, _names, io) =>
-    wrapped("ENGINE_CONNECT", async () => {
-      const { live } = await filesOf(target);
-      if (!holds.has(live)) {
-        holds.set(live, { former: await lockSqlite(live, io.signal), incoming: null });
-      }
-    }),
-
+    wrapped("ENGINE_CONNECT", async () => keepOut(await liveFileOf(target), io.signal)),
   reopen: (target, names) =>
-    wrapped("ENGINE_CONNECT", async () => {
-      const { live, side } = await filesOf(target, names);
-      const hold = holds.get(live);
-      holds.delete(live);
-      hold?.incoming?.close();
-      hold?.former.close();
-      await removeCompanions(side);
-    }),
-
+    wrapped("ENGINE_CONNECT", async () => letIn(await filesOf(target, names))),
   swap: (target, names, io) =>
-    wrapped("ENGINE_SWAP_FAILED", async () => {
-      const files = await filesOf(target, names);
-      if ((await stateOf(files)) === "after") return;
-      await sqlite.quiesce(target, names, io);
-      const hold = holds.get(files.live);
-      invariant(hold, "quiesce holds the database");
-      await undoLink(files);
-      // Locked under its side name, the new file is still locked when it has the live one.
-      hold.incoming ??= await lockSqlite(files.side, io.signal);
-      try {
-        // The log is empty since the lock was taken. Left there it would be read as the new file's.
-        await removeCompanions(files.live);
-        await link(files.live, files.old);
-        await rename(files.side, files.live);
-        await syncDirectory(dirname(files.live));
-      } catch (error) {
-        await undoLink(files);
-        throw error;
-      }
-    }),
-
+    wrapped("ENGINE_SWAP_FAILED", async () => swapFiles(await filesOf(target, names), io.signal)),
   swapState: async (target, names) =>
     wrapped("ENGINE_CONNECT", async () => stateOf(await filesOf(target, names))),
-
   rollback: (target, names, io) =>
-    wrapped("ENGINE_SWAP_FAILED", async () => {
-      const files = await filesOf(target, names);
-      if ((await stateOf(files)) === "between") await undoLink(files);
-      if ((await stateOf(files)) === "before") return;
-      const hold = holds.get(files.live);
-      // After a crash users may have come to the new file; without their leave it is not dropped.
-      const guard = hold?.incoming ?? (await lockSqlite(files.live, io.signal));
-      await removeCompanions(files.live);
-      await rename(files.old, files.live);
-      await syncDirectory(dirname(files.live));
-      guard.close();
-      if (hold) hold.incoming = null;
-    }),
+    wrapped("ENGINE_SWAP_FAILED", async () =>
+      swapFilesBack(await filesOf(target, names), io.signal),
+    ),
 
   dropSide: (target, names) =>
     wrapped("ENGINE_CONNECT", async () => {
@@ -163,26 +81,109 @@ export const sqlite: Engine = {
       await removeFile(side);
     }),
 
+  presence: (target) =>
+    wrapped("ENGINE_CONNECT", async () => {
+      return (await statIfThere(await liveFileOf(target))) === null ? "absent" : "present";
+    }),
+
+  compare: (target, names, io) =>
+    wrapped("ENGINE_CONNECT", async () => {
+      const { live, side } = await filesOf(target, names);
+      const { code, stdout } = await runProgram(["compare", live, side], io);
+      if (code !== 0) throw new AppError("ENGINE_CONNECT", "the copies cannot be compared");
+      const lines = stdout.split("\n").filter((line) => line !== "");
+      return lines.map((line) => JSON.parse(line) as UnitChange);
+    }),
+
+  checkPhysically: (target, copy, names, io) =>
+    wrapped("ENGINE_CONNECT", async () => {
+      const { code } = await runProgram(
+        ["sound", ...asArguments(await filesOf(target, names), copy)],
+        io,
+      );
+      if (code === 1) throw new AppError("ENGINE_DAMAGED", "SQLite finds damage");
+      if (code !== 0) throw new AppError("ENGINE_CONNECT", "the copy cannot be checked");
+      return true;
+    }),
+
+  answer: (target, copy, names, statement, io) =>
+    wrapped("ENGINE_CONNECT", async () => {
+      const argv = ["answer", ...asArguments(await filesOf(target, names), copy)];
+      const { code, stdout } = await runProgram(argv, io, statement);
+      if (code === 1) throw new AppError("ENGINE_ANSWER", "the statement has no answer");
+      if (code !== 0) throw new AppError("ENGINE_CONNECT", "the copy cannot be asked");
+      return stdout;
+    }),
+
+  dropOld: (target, names) =>
+    wrapped("ENGINE_CONNECT", async () => {
+      const { live, old } = await filesOf(target, names);
+      await removeFile(old);
+      await syncDirectory(dirname(live));
+    }),
+
+  leftovers: (target) =>
+    wrapped("ENGINE_CONNECT", async () => {
+      const live = await liveFileOf(target);
+      const prefix = `${basename(live)}.`;
+      return (await readdir(dirname(live)))
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => name.slice(prefix.length))
+        .filter((name) => /^[ro]_[0-9a-f]{10}$/.test(name));
+    }),
+
   keptAs: (_target, names) => `salinan berakhiran .${names.old} di samping berkas sasaran`,
 };
 
-interface Files {
-  readonly live: string;
-  readonly side: string;
-  readonly old: string;
+async function preflight(
+  target: TargetConfig,
+  manifest: Manifest,
+  io: EngineIo,
+): Promise<TargetFacts> {
+  const live = await liveFileOf(target);
+  const present = await statIfThere(live);
+  const facts = present ? await sqlite.inspect(target, io) : await emptyFacts(live);
+  if (manifest.content.algorithm !== SQLITE_DIGEST) {
+    throw new AppError("ENGINE_VERSION", "backup has a digest this agent does not compute");
+  }
+  // Another name of the file would keep the old content.
+  if (present && present.nlink > 1) {
+    throw new AppError("ENGINE_UNSUPPORTED", "the database file has several hard links");
+  }
+  await access(dirname(live), constants.W_OK);
+  if (facts.freeBytes !== null && facts.freeBytes < manifest.receipt.bytes * 1.1) {
+    throw new AppError("ENGINE_SPACE", "no room for the side copy");
+  }
+  return facts;
 }
 
-/** Through a symbolic link SQLite works beside the real file; so does the engine. */
-async function filesOf(target: TargetConfig): Promise<Pick<Files, "live">>;
-async function filesOf(target: TargetConfig, names: SideNames): Promise<Files>;
-async function filesOf(target: TargetConfig, names?: SideNames) {
-  invariant(target.engine === "sqlite", "a SQLite target");
-  const live = await realpath(target.berkas);
-  return names ? { live, side: `${live}.${names.side}`, old: `${live}.${names.old}` } : { live };
+async function emptyFacts(live: string): Promise<TargetFacts> {
+  const version = process.versions.sqlite ?? "unknown";
+  const { bavail, bsize } = await statfs(dirname(live));
+  return {
+    identity: "absent",
+    serverVersion: version,
+    toolVersion: version,
+    estimatedBytes: 0,
+    freeBytes: bavail * bsize,
+  };
+}
+
+/** As of what is live; where nothing is, as of what was backed up. */
+async function ownerOf(live: string, { recreate }: Manifest) {
+  const present = await statIfThere(live);
+  if (present) return present;
+  const folder = await stat(dirname(live));
+  const number = (key: string, otherwise: number) => Number(recreate[key] ?? otherwise);
+  return {
+    uid: number("uid", folder.uid),
+    gid: number("gid", folder.gid),
+    mode: number("mode", 0o600),
+  };
 }
 
 async function inspect(target: TargetConfig): Promise<TargetFacts> {
-  const { live } = await filesOf(target);
+  const live = await liveFileOf(target);
   const file = await stat(live);
   if (!file.isFile()) throw new AppError("ENGINE_UNSUPPORTED", "target is not a regular file");
   const read = (db: DatabaseSync) => {
@@ -191,13 +192,17 @@ async function inspect(target: TargetConfig): Promise<TargetFacts> {
     invariant(schema && pages, "a database answers its pragmas");
     return db.prepare("PRAGMA application_id").get()?.application_id;
   };
-  const hold = holds.get(live);
+  const held = heldLive(live);
   let application: unknown;
-  if (hold) application = read(hold.incoming ?? hold.former);
+  if (held) application = read(held);
   else {
     const db = openSqlite(live, "immutable");
     try {
       application = read(db);
+    } catch (error) {
+      throw isDamage(error)
+        ? new AppError("ENGINE_LIVE_DAMAGED", "the live file is no whole database")
+        : error;
     } finally {
       db.close();
     }
@@ -211,151 +216,6 @@ async function inspect(target: TargetConfig): Promise<TargetFacts> {
     estimatedBytes: file.size + (log?.size ?? 0),
     freeBytes: space.bavail * space.bsize,
   };
-}
-
-/**
- * A copy in a private folder, and not a stream of the live file: with a rollback journal streaming
- * would lock writers out for as long as the vault takes, in WAL mode the file alone is not the
- * database. The copy also is what is checked and digested, so the digest is of the very bytes sent.
- */
-async function dump(target: TargetConfig, fd: number, io: EngineIo) {
-  const { live } = await filesOf(target);
-  await removeTempsOfTheDead();
-  const folder = await mkdtemp(join(tmpdir(), `${TEMP_PREFIX}${process.pid}-`));
-  const copy = join(folder, "copy.db");
-  try {
-    io.signal.throwIfAborted();
-    await readingLive(live, (db) => copyTo(db, copy, io.signal));
-    await assertWhole(copy, "ENGINE_DUMP_FAILED", io);
-    const db = openSqlite(copy, "immutable");
-    const content = await digestSqlite(db, io.signal).finally(() => db.close());
-    await readInto(copy, fd, io);
-    return {
-      content,
-      recreate: { format: "sqlite-file" },
-      tools: { sqlite: process.versions.sqlite ?? "unknown" },
-      bytes: (await stat(copy)).size,
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** In one read transaction, so that a busy writer cannot make the copy start over for ever. */
-async function copyTo(db: DatabaseSync, path: string, signal: AbortSignal): Promise<void> {
-  db.exec("BEGIN");
-  try {
-    db.prepare("SELECT count(*) FROM sqlite_schema").get();
-    await backup(db, path, {
-      rate: BACKUP_PAGES,
-      progress: () => signal.throwIfAborted(),
-    });
-  } finally {
-    db.exec("ROLLBACK");
-  }
-  signal.throwIfAborted();
-}
-
-async function reading<Result>(
-  { live, side, old }: Files,
-  copy: Copy,
-  act: (db: DatabaseSync) => Promise<Result>,
-): Promise<Result> {
-  if (copy === "live") return readingLive(live, act);
-  const hold = holds.get(live);
-  if (copy === "old" && hold?.incoming) return act(hold.former);
-  const db = openSqlite(copy === "side" ? side : old, "immutable");
-  try {
-    return await act(db);
-  } finally {
-    db.close();
-  }
-}
-
-async function readingLive<Result>(
-  live: string,
-  act: (db: DatabaseSync) => Promise<Result>,
-): Promise<Result> {
-  const hold = holds.get(live);
-  return hold ? act(hold.incoming ?? hold.former) : readingSqlite(live, act);
-}
-
-/**
- * What the files say. `link` then `rename` is one atomic step for users: the live name always
- * leads to a whole database. After `link` alone both names lead to the same, former one.
- */
-async function stateOf({ live, old }: Files): Promise<"before" | "after" | "between"> {
-  const kept = await stat(old).catch(() => null);
-  if (kept === null) return "before";
-  const present = await stat(live);
-  return kept.ino === present.ino && kept.dev === present.dev ? "between" : "after";
-}
-
-async function undoLink(files: Files): Promise<void> {
-  if ((await stateOf(files)) === "between") await rm(files.old);
-}
-
-async function writeFrom(fd: number, path: string, io: EngineIo): Promise<void> {
-  const file = await open(path, "wx", 0o600);
-  try {
-    await cat(fd, file.fd, "ENGINE_LOAD_FAILED", io);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function readInto(path: string, fd: number, io: EngineIo): Promise<void> {
-  const file = await open(path, "r");
-  try {
-    await cat(file.fd, fd, "ENGINE_DUMP_INCOMPLETE", io);
-  } finally {
-    await file.close();
-  }
-}
-
-async function cat(from: number, to: number, code: ErrorCode, io: EngineIo): Promise<void> {
-  const running = await io.host.spawn(["cat"], {
-    stdin: { fd: from },
-    stdout: { fd: to },
-    signal: io.signal,
-  });
-  const ended = await running.exit;
-  if (ended.code !== 0) throw new AppError(code, "the stream of the database file was cut");
-}
-
-async function assertWhole(path: string, code: ErrorCode, io: EngineIo): Promise<void> {
-  const ended = await io.host.run([process.execPath, "--no-warnings", INTEGRITY_PROGRAM, path], {
-    signal: io.signal,
-    timeoutMs: STREAM_TIMEOUT_MS,
-  });
-  if (ended.code !== 0) throw new AppError(code, "SQLite finds the database damaged");
-}
-
-async function removeFile(path: string): Promise<void> {
-  await rm(path, { force: true });
-  await removeCompanions(path);
-}
-
-/** Copies that a killed agent left in the temp folder. */
-async function removeTempsOfTheDead(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const pid = name.startsWith(TEMP_PREFIX)
-      ? Number.parseInt(name.slice(TEMP_PREFIX.length), 10)
-      : 0;
-    if (pid > 0 && !isAlive(pid)) {
-      await rm(join(tmpdir(), name), { recursive: true, force: true });
-    }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /** Whatever fails leaves the engine as one of its own errors. */
