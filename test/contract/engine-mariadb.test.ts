@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TargetConfig } from "#agent/config.ts";
+import { TargetConfig } from "#agent/config.ts";
 import { mariadb } from "#agent/engines/mariadb.ts";
+import { copyName } from "#agent/engines/sql-session.ts";
 import { sshHost } from "#agent/ssh/host.ts";
 import { storeDump } from "#support/engine-dump.ts";
 import { localIo } from "#support/engine-io.ts";
@@ -33,6 +34,8 @@ const CONTENT = `
   INSERT INTO mutasi SELECT seq, seq FROM seq_1_to_200;
   CREATE TABLE terbagi (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 3;
   INSERT INTO terbagi SELECT seq FROM seq_1_to_50;
+  CREATE TABLE lepas (isi TEXT);
+  INSERT INTO lepas SELECT MD5(seq) FROM seq_1_to_50;
   CREATE TABLE jejak (kapan TIMESTAMP DEFAULT CURRENT_TIMESTAMP, isi TEXT);
   CREATE SEQUENCE nomor_surat START WITH 100 INCREMENT BY 5;
   SELECT NEXTVAL(nomor_surat);
@@ -59,7 +62,7 @@ describe("MariaDB", () => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  const start = async (): Promise<EngineFixture & { target: TargetConfig }> => {
+  const start = async (): Promise<EngineFixture> => {
     schemas += 1;
     const database = `${ODD} ${schemas}`;
     const quoted = `\`${database.replaceAll("`", "``")}\``;
@@ -68,20 +71,21 @@ describe("MariaDB", () => {
       `CREATE DATABASE ${quoted} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
     );
     await server.sql(database, CONTENT);
-    const target = {
-      alias: "arsip",
-      vault: "utama",
-      tempat: { jenis: "lokal" as const },
-      izin: ["backup" as const, "restore" as const],
-      engine: "mariadb" as const,
-      database,
-      berkasOpsi: optionFile,
-    };
+    const of = (name: string) =>
+      TargetConfig.parse({
+        alias: "arsip",
+        vault: "utama",
+        izin: ["backup", "restore"],
+        engine: "mariadb",
+        database: name,
+        berkasOpsi: optionFile,
+      });
+    const target = of(database);
     const io = localIo();
     return {
       target,
       io,
-      absent: { ...target, database: "tidak ada" },
+      absent: of("tidak ada"),
       damage: async () => {
         await server.sql(
           database,
@@ -91,6 +95,43 @@ describe("MariaDB", () => {
       },
       mutate: async () => {
         await server.sql(database, "INSERT INTO pegawai (nama) VALUES ('baru')");
+      },
+      change: async () => {
+        await server.sql(
+          database,
+          `DELETE FROM pegawai WHERE id = 5;
+           UPDATE pegawai SET gaji = gaji + 1 WHERE id IN (7, 8);
+           INSERT INTO pegawai (nama) VALUES ('a'), ('b'), ('c');
+           INSERT INTO \`kosong \`\`x\`\` .y\` VALUES (1), (1), (NULL);
+           DROP TABLE lepas;
+           CREATE TABLE \`baru é\` SELECT seq FROM seq_1_to_2;
+           CREATE TABLE \`tanpa isi\` (n INT)`,
+        );
+        return [
+          { name: "pegawai", added: 1, changed: 2, lost: 3 },
+          // Deleted with the row above.
+          { name: "mutasi", added: 1, changed: 0, lost: 0 },
+          { name: "kosong `x` .y", added: 0, changed: 0, lost: 3 },
+          { name: "lepas", added: 50, changed: 0, lost: 0 },
+          { name: "baru é", added: 0, changed: 0, lost: 2 },
+        ];
+      },
+      remove: async () => {
+        await server.sql("", `DROP DATABASE ${quoted}`);
+      },
+      question: {
+        statement: "SELECT COUNT(*), MAX(id), '\\\\!' FROM pegawai JOIN mutasi USING (id);\n",
+        answer: "200\t200\t\\!",
+        writes: "INSERT INTO pegawai (nama) VALUES ('NIK')",
+      },
+      physical: {
+        harm: async ({ side }) => {
+          const harmed = copyName(side, database);
+          await server.sql(
+            harmed,
+            "SET foreign_key_checks = 0; ALTER TABLE pegawai DISCARD TABLESPACE",
+          );
+        },
       },
       independentDigest: async () => {
         const parts = [
@@ -137,7 +178,7 @@ describe("MariaDB", () => {
   engineSuite("mariadb", { engine: mariadb, start });
 
   it("is backed up and restored over SSH as well", async () => {
-    await using sshd = await startSshd();
+    await using sshd = await startSshd({ sessionsMax: 10 });
     await using fixture = await start();
     await using host = await sshHost({
       jenis: "ssh",
@@ -153,6 +194,7 @@ describe("MariaDB", () => {
     const wanted = await fixture.independentDigest();
     await using dump = await storeDump(mariadb, target, io);
     await fixture.damage();
+    const damaged = await fixture.independentDigest();
     await mariadb.preflight(target, dump.manifest, io);
     await dump.load(names);
     expect(await mariadb.digest(target, "side", names, io)).toEqual(dump.report.content);
@@ -160,6 +202,11 @@ describe("MariaDB", () => {
     await mariadb.swap(target, names, io);
     await mariadb.reopen(target, names, io);
     expect(await fixture.independentDigest()).toBe(wanted);
+    await mariadb.quiesce(target, names, io);
+    await mariadb.rollback(target, names, io);
+    await mariadb.reopen(target, names, io);
+    expect(await mariadb.swapState(target, names, io)).toBe("before");
+    expect(await fixture.independentDigest()).toBe(damaged);
   });
 });
 

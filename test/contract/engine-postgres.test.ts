@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import type { TargetConfig } from "#agent/config.ts";
+import { TargetConfig } from "#agent/config.ts";
 import { postgres } from "#agent/engines/postgres.ts";
+import { copyName } from "#agent/engines/sql-session.ts";
 import { localIo } from "#support/engine-io.ts";
 import { type PostgresServer, startPostgres } from "#support/postgres.ts";
 import { type EngineFixture, engineSuite } from "./engine-suite.ts";
@@ -66,9 +67,7 @@ describe("PostgreSQL", () => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  const start = async (): Promise<
-    EngineFixture & { target: TargetConfig & { database: string } }
-  > => {
+  const start = async (): Promise<EngineFixture> => {
     databases += 1;
     const database = `${ODD} ${databases}`;
     const quoted = `"${database.replaceAll('"', '""')}"`;
@@ -84,23 +83,24 @@ describe("PostgreSQL", () => {
        GRANT CREATE ON DATABASE ${quoted} TO "aplikasi é"`,
     );
     await server.psql(database, CONTENT);
-    const target = {
-      alias: "arsip",
-      vault: "utama",
-      tempat: { jenis: "lokal" as const },
-      izin: ["backup" as const, "restore" as const],
-      engine: "postgres" as const,
-      host: server.host,
-      port: server.port,
-      database,
-      pengguna: server.superuser,
-      berkasSandi: server.passFile,
-    };
+    const of = (name: string) =>
+      TargetConfig.parse({
+        alias: "arsip",
+        vault: "utama",
+        izin: ["backup", "restore"],
+        engine: "postgres",
+        host: server.host,
+        port: server.port,
+        database: name,
+        pengguna: server.superuser,
+        berkasSandi: server.passFile,
+      });
+    const target = of(database);
     const io = localIo();
     return {
       target,
       io,
-      absent: { ...target, database: "tidak ada" },
+      absent: of("tidak ada"),
       damage: async () => {
         await server.psql(
           database,
@@ -110,6 +110,49 @@ describe("PostgreSQL", () => {
       },
       mutate: async () => {
         await server.psql(database, "INSERT INTO pegawai (nama) VALUES ('baru')");
+      },
+      change: async () => {
+        await server.psql(
+          database,
+          `DELETE FROM pegawai WHERE id = 5;
+           UPDATE pegawai SET gaji = gaji + 1 WHERE id IN (7, 8);
+           INSERT INTO pegawai (nama) VALUES ('a'), ('b'), ('c');
+           INSERT INTO induk VALUES (1, 'satu', 'a'), (1, 'satu', 'a');
+           DROP TABLE tanpa_kolom;
+           CREATE TABLE "baru é" AS SELECT n FROM generate_series(1, 2) n;
+           CREATE TABLE "tanpa isi" (n int);
+           SELECT lo_put(oid, 3, 'x') FROM pg_largeobject_metadata;
+           SELECT lo_from_bytea(0, 'y')`,
+        );
+        return [
+          { name: "public.pegawai", added: 1, changed: 2, lost: 3 },
+          // Deleted with the row above.
+          { name: '"skema é".mutasi', added: 1, changed: 0, lost: 0 },
+          { name: "public.induk_a", added: 0, changed: 0, lost: 2 },
+          { name: "public.tanpa_kolom", added: 1, changed: 0, lost: 0 },
+          { name: 'public."baru é"', added: 0, changed: 0, lost: 2 },
+          { name: "(large objects)", added: 0, changed: 1, lost: 1 },
+        ];
+      },
+      remove: async () => {
+        await server.psql("postgres", `DROP DATABASE ${quoted} WITH (FORCE)`);
+      },
+      question: {
+        statement: "SELECT count(*), max(id), ':nama' FROM pegawai JOIN mutasi USING (id);\n",
+        answer: "200\t200\t:nama",
+        writes: "WITH baru AS (INSERT INTO pegawai (nama) VALUES ('NIK') RETURNING 1) TABLE baru",
+      },
+      physical: {
+        harm: async ({ side }) => {
+          const harmed = copyName(side, database);
+          await server.psql(
+            harmed,
+            `CREATE FUNCTION geser(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+             CREATE INDEX ON pegawai (geser(id));
+             CREATE OR REPLACE FUNCTION geser(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE
+               AS 'SELECT $1 + 1'`,
+          );
+        },
       },
       independentDigest: () =>
         server.psql(

@@ -10,6 +10,7 @@ import { mariadb } from "#agent/engines/mariadb.ts";
 import { storeDump } from "#support/engine-dump.ts";
 import { localIo } from "#support/engine-io.ts";
 import { type MariadbServer, startMariadb } from "#support/mariadb.ts";
+import { mariadbTarget } from "#support/sql-targets.ts";
 import { tempDir } from "#support/temp-dir.ts";
 
 const names = { side: "r_fault", old: "o_fault" };
@@ -31,15 +32,7 @@ describe("faults while dumping and loading MariaDB", () => {
     const database = `fault_${schemas}`;
     await on.sql("", `CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
     await on.sql(database, content);
-    return {
-      alias: "arsip",
-      vault: "utama",
-      tempat: { jenis: "lokal" },
-      izin: ["backup", "restore"],
-      engine: "mariadb",
-      database,
-      berkasOpsi: await on.optionFile(),
-    };
+    return await mariadbTarget(on, database);
   }
 
   it("fails at once with a wrong password, and writes nothing", async () => {
@@ -120,6 +113,54 @@ describe("faults while dumping and loading MariaDB", () => {
     });
   });
 
+  it("refuses a dump that is empty, and one that was cut behind a row with the words of its end", async () => {
+    const real = (await promisify(execFile)("which", ["mariadb-dump"])).stdout.trim();
+    const some = await target(
+      `CREATE TABLE warga (isi TEXT, lagi TEXT);
+       INSERT INTO warga VALUES (' */;\n\n-- Dump completed\n', 'a'), ('b', ' */;\n\n-- Dump completed\n')`,
+    );
+    for (const filter of ["head -c 0", "sed /Dump.completed/q"]) {
+      await using dir = await tempDir();
+      await program(
+        join(dir.path, "mariadb-dump"),
+        `case "$*" in *--hex-blob*) ${real} "$@" | ${filter}; exit 0;; *) exec ${real} "$@";; esac`,
+      );
+      await using io = localIo({ programs: dir.path });
+      await expect(storeDump(mariadb, some, io)).rejects.toMatchObject({
+        code: "ENGINE_DUMP_INCOMPLETE",
+      });
+    }
+    await using io = localIo();
+    await using dump = await storeDump(mariadb, some, io);
+    // Newer tools forbid the client's own commands from the first line on.
+    expect((await readFile(dump.path)).toString("latin1")).toMatch(
+      /^\/\*M!999999\\- enable the sandbox mode \*\/\s/,
+    );
+    await dump.load(names);
+    const side = await mariadb.digest(some, "side", names, io);
+    expect(sameContent(side, dump.report.content)).toBe(true);
+    await mariadb.dropSide(some, names, io);
+  });
+
+  it("asks for another try where a table was altered while it was dumped", async () => {
+    await using dir = await tempDir();
+    const real = (await promisify(execFile)("which", ["mariadb-dump"])).stdout.trim();
+    const some = await target(`${MANY}; CREATE TABLE t (a INT)`);
+    await program(
+      join(dir.path, "mariadb-dump"),
+      `case "$*" in
+         *--hex-blob*) ${real} "$@" && exec mariadb --defaults-file=${some.berkasOpsi} ${some.database} \
+           -e 'ALTER TABLE t ADD b INT';;
+         *) exec ${real} "$@";;
+       esac`,
+    );
+    await using io = localIo({ programs: dir.path });
+    await expect(storeDump(mariadb, some, io)).rejects.toMatchObject({
+      code: "ENGINE_DUMP_FAILED",
+      detail: { changedWhileRead: true },
+    });
+  });
+
   it("does not load a stream that was cut behind a whole statement", async () => {
     await using io = localIo();
     const some = await target(`${MANY}; CREATE TABLE z (a INT)`);
@@ -174,19 +215,24 @@ describe("faults while dumping and loading MariaDB", () => {
     await using dump = await storeDump(mariadb, { ...some, berkasOpsi }, io);
     await expect(
       mariadb.preflight({ ...some, berkasOpsi }, dump.manifest, io),
-    ).rejects.toMatchObject({ code: "ENGINE_UNSUPPORTED" });
+    ).rejects.toMatchObject({
+      code: "ENGINE_UNSUPPORTED",
+      detail: { missing: expect.arrayContaining(["CREATE", "ALTER", "CONNECTION ADMIN"]) },
+    });
     await mariadb.preflight(some, dump.manifest, io);
   });
 
   it("refuses tables that no snapshot covers, and events it could not dump", async () => {
     await using io = localIo();
     for (const content of [
-      "CREATE TABLE t (a INT) ENGINE = MyISAM",
-      "CREATE TABLE t (a INT) WITH SYSTEM VERSIONING",
+      "CREATE TABLE t (a INT); CREATE TABLE tak_aman (a INT) ENGINE = MyISAM",
+      "CREATE TABLE t (a INT); CREATE TABLE tak_aman (a INT) WITH SYSTEM VERSIONING",
     ]) {
       await expect(storeDump(mariadb, await target(content), io)).rejects.toMatchObject({
         code: "ENGINE_UNSUPPORTED",
+        detail: { count: 1 },
       });
+      expect(io.logged.at(-1)?.detail).toEqual({ tables: ["tak_aman"] });
     }
     await server.sql(
       "",

@@ -6,6 +6,7 @@ import { type StoredDump, storeDump } from "#support/engine-dump.ts";
 import { localIo } from "#support/engine-io.ts";
 import { eventually } from "#support/eventually.ts";
 import { type MariadbServer, startMariadb } from "#support/mariadb.ts";
+import { mariadbTarget } from "#support/sql-targets.ts";
 
 /** Every statement on demand, else one in four: each costs a whole restore and its undoing. */
 const { PULIH_FAULT_FULL: full } = process.env;
@@ -55,15 +56,7 @@ describe("faults while swapping MariaDB", () => {
     const database = `swap_${schemas}`;
     await server.sql("", `CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
     await server.sql(database, CONTENT);
-    const target: TargetOf<"mariadb"> = {
-      alias: "arsip",
-      vault: "utama",
-      tempat: { jenis: "lokal" },
-      izin: ["backup", "restore"],
-      engine: "mariadb",
-      database,
-      berkasOpsi: await server.optionFile(),
-    };
+    const target = await mariadbTarget(server, database);
     await using io = localIo();
     const wanted = await server.sql(database, STATE);
     const dump = await storeDump(mariadb, target, io);

@@ -10,6 +10,7 @@ import { postgres } from "#agent/engines/postgres.ts";
 import { storeDump } from "#support/engine-dump.ts";
 import { localIo } from "#support/engine-io.ts";
 import { type PostgresServer, startPostgres } from "#support/postgres.ts";
+import { postgresTarget } from "#support/sql-targets.ts";
 import { tempDir } from "#support/temp-dir.ts";
 
 const names = { side: "r_fault", old: "o_fault" };
@@ -28,18 +29,7 @@ describe("faults while dumping and loading PostgreSQL", () => {
     const database = `fault_${databases}`;
     await on.psql("postgres", `CREATE DATABASE ${database}`);
     await on.psql(database, content);
-    return {
-      alias: "arsip",
-      vault: "utama",
-      tempat: { jenis: "lokal" },
-      izin: ["backup", "restore"],
-      engine: "postgres",
-      host: on.host,
-      port: on.port,
-      database,
-      pengguna: on.superuser,
-      berkasSandi: on.passFile,
-    };
+    return postgresTarget(on, database);
   }
   const MANY = `CREATE TABLE warga (id serial PRIMARY KEY, isi text);
     INSERT INTO warga (isi) SELECT '${ROW} ' || repeat(md5(n::text), 20) FROM generate_series(1, 60000) n`;
@@ -109,16 +99,29 @@ describe("faults while dumping and loading PostgreSQL", () => {
     }
   });
 
-  it("does not load a stream that a program cut and reported as whole", async () => {
-    await using dir = await tempDir();
-    const real = (await promisify(execFile)("which", ["pg_dump"])).stdout.trim();
-    await program(
-      join(dir.path, "pg_dump"),
-      `if [ "$1" = --version ]; then exec ${real} "$@"; fi\n${real} "$@" | head -c 3000000\nexit 0`,
-    );
-    await using io = localIo({ programs: dir.path });
+  it("refuses a dump that a program cut, or never made, and reported as whole", async () => {
+    const some = await target(MANY);
+    for (const left of [3_000_000, 0]) {
+      await using dir = await tempDir();
+      const real = (await promisify(execFile)("which", ["pg_dump"])).stdout.trim();
+      await program(
+        join(dir.path, "pg_dump"),
+        `if [ "$1" = --version ]; then exec ${real} "$@"; fi\n${real} "$@" | head -c ${left}\nexit 0`,
+      );
+      await using io = localIo({ programs: dir.path });
+      await expect(storeDump(postgres, some, io)).rejects.toMatchObject({
+        code: "ENGINE_DUMP_INCOMPLETE",
+      });
+      expect(JSON.stringify(io.logged)).not.toContain("NIK");
+    }
+  });
+
+  it("does not load a stream that lacks its end", async () => {
+    await using io = localIo();
     const some = await target(MANY);
     await using dump = await storeDump(postgres, some, io);
+    const stored = await readFile(dump.path);
+    await writeFile(dump.path, stored.subarray(0, 3_000_000));
     await expect(dump.load(names)).rejects.toMatchObject({ code: "ENGINE_LOAD_FAILED" });
     await expect(postgres.digest(some, "side", names, io)).rejects.toMatchObject({
       code: "ENGINE_CONNECT",
@@ -132,7 +135,10 @@ describe("faults while dumping and loading PostgreSQL", () => {
     await using io = localIo({ programs: dir.path });
     const some = await target("CREATE TABLE t (a int)");
     for (const act of [() => postgres.inspect(some, io), () => storeDump(postgres, some, io)]) {
-      await expect(act()).rejects.toMatchObject({ code: "ENGINE_VERSION" });
+      await expect(act()).rejects.toMatchObject({
+        code: "ENGINE_VERSION",
+        detail: { tool: "9.6.24", server: expect.stringMatching(/^\d+\.\d+/) },
+      });
     }
   });
 
@@ -145,27 +151,56 @@ describe("faults while dumping and loading PostgreSQL", () => {
     );
     await expect(storeDump(postgres, some, io)).rejects.toMatchObject({
       code: "ENGINE_UNSUPPORTED",
+      detail: { tables: 1 },
     });
+    expect(JSON.stringify(io.logged)).toContain("public.besar");
     await server.psql("postgres", `DROP DATABASE ${some.database}`);
   });
 
-  it("refuses in preflight what the server lacks, and names it to the operator's log only", async () => {
+  it("refuses in preflight all that the server lacks, and names it to the operator's log only", async () => {
     await using io = localIo();
     const some = await target(
-      `CREATE ROLE "pemilik rahasia"; CREATE TABLE t (a int); ALTER TABLE t OWNER TO "pemilik rahasia"`,
+      `CREATE ROLE golongan; CREATE ROLE "pemilik rahasia" LOGIN PASSWORD 'rahasia-benar';
+       GRANT golongan TO "pemilik rahasia" WITH ADMIN OPTION;
+       CREATE TABLE t (a int); ALTER TABLE t OWNER TO "pemilik rahasia"`,
     );
     await using dump = await storeDump(postgres, some, io);
+    expect(JSON.stringify(dump.manifest)).not.toMatch(/rahasia-benar|SCRAM/);
     await postgres.preflight(some, dump.manifest, io);
     await server.psql(
       some.database,
       `REASSIGN OWNED BY "pemilik rahasia" TO postgres; DROP ROLE "pemilik rahasia"`,
     );
-    const refused = postgres.preflight(some, dump.manifest, io);
-    await expect(refused).rejects.toMatchObject({
+    const lacking = {
+      ...dump.manifest,
+      recreate: {
+        ...dump.manifest.recreate,
+        extensions: '["plpgsql", "tidak ada"]',
+        tablespaces: '["cepat"]',
+        collate: "id_ID.UTF-8",
+      },
+    };
+    await expect(postgres.preflight(some, lacking, io)).rejects.toMatchObject({
       code: "ENGINE_UNSUPPORTED",
-      detail: { what: "roles", count: 1 },
+      detail: { missing: { roles: 1, extensions: 1, tablespaces: 1, locales: 1 } },
     });
-    expect(JSON.stringify(io.logged)).toContain("pemilik rahasia");
+    const told = JSON.stringify(io.logged);
+    for (const name of ["pemilik rahasia", "tidak ada", "cepat", "id_ID.UTF-8"]) {
+      expect(told).toContain(name);
+    }
+    // What the log offers makes the role as it was.
+    const made = io.logged
+      .flatMap(({ detail }) => (detail as { toMakeThem?: string[] }).toMakeThem ?? [])
+      .join(";\n");
+    await server.psql("postgres", made);
+    await postgres.preflight(some, dump.manifest, io);
+    expect(
+      await server.psql(
+        "postgres",
+        `SELECT rolcanlogin, admin_option FROM pg_roles r JOIN pg_auth_members m ON m.member = r.oid
+         WHERE rolname = 'pemilik rahasia' AND roleid = 'golongan'::regrole`,
+      ),
+    ).toBe("t|t");
     const olderServer = {
       ...dump.manifest,
       content: { ...dump.manifest.content, algorithm: "postgres-13-row-hash-sum-1" },
@@ -173,6 +208,55 @@ describe("faults while dumping and loading PostgreSQL", () => {
     await expect(postgres.preflight(some, olderServer, io)).rejects.toMatchObject({
       code: "ENGINE_VERSION",
     });
+  });
+
+  it("refuses in preflight what would stay behind with the former database", async () => {
+    await using other = await startPostgres({ settings: { wal_level: "logical" } });
+    await using io = localIo();
+    const some = await target("CREATE TABLE t (a int)", other);
+    await using dump = await storeDump(postgres, some, io);
+    await postgres.preflight(some, dump.manifest, io);
+    await other.psql(
+      some.database,
+      `SELECT pg_create_logical_replication_slot('celah', 'pgoutput');
+       CREATE SUBSCRIPTION langganan CONNECTION 'host=127.0.0.1 port=1' PUBLICATION p
+         WITH (connect = false, slot_name = NONE)`,
+    );
+    await expect(postgres.preflight(some, dump.manifest, io)).rejects.toMatchObject({
+      code: "ENGINE_UNSUPPORTED",
+      detail: { inTheWay: { replicationSlots: 1, subscriptions: 1 } },
+    });
+    expect(JSON.stringify(io.logged)).toMatch(/celah.*langganan/);
+    // A dump holds the subscription; no copy of it comes to be beside the live one.
+    await using again = await storeDump(postgres, some, io);
+    await again.load(names);
+    await postgres.dropSide(some, names, io);
+  });
+
+  it("waits only so long for a table that somebody changes, and then may be asked again", async () => {
+    await using dir = await tempDir();
+    const real = (await promisify(execFile)("which", ["pg_dump"])).stdout.trim();
+    await program(
+      join(dir.path, "pg_dump"),
+      `for one; do shift; [ "$one" = --lock-wait-timeout=60s ] && one=--lock-wait-timeout=300ms
+         set -- "$@" "$one"; done\nexec ${real} "$@"`,
+    );
+    await using io = localIo({ programs: dir.path });
+    const some = await target("CREATE TABLE t (a int)");
+    const altering = server.psql(
+      some.database,
+      "BEGIN; ALTER TABLE t ADD b int; SELECT pg_sleep(1000)",
+    );
+    altering.catch(() => undefined);
+    await seen(server, "query LIKE '%pg_sleep(1000)%' AND state = 'active'");
+    await expect(storeDump(postgres, some, io)).rejects.toMatchObject({
+      code: "ENGINE_BUSY",
+      detail: { changedWhileRead: true },
+    });
+    await ended(server, "query LIKE '%pg_sleep(1000)%'");
+    await expect(altering).rejects.toThrow();
+    await using dump = await storeDump(postgres, some, io);
+    await postgres.preflight(some, dump.manifest, io);
   });
 
   it("leaves no row in log or error when the server quotes one that does not fit", async () => {

@@ -8,6 +8,7 @@ import { type StoredDump, storeDump } from "#support/engine-dump.ts";
 import { localIo } from "#support/engine-io.ts";
 import { eventually } from "#support/eventually.ts";
 import { type PostgresServer, startPostgres } from "#support/postgres.ts";
+import { postgresTarget } from "#support/sql-targets.ts";
 
 const names = { side: "r_swap", old: "o_swap" };
 const CONTENT = `
@@ -36,18 +37,7 @@ describe("faults while swapping PostgreSQL", () => {
     const database = `swap_${databases}`;
     await server.psql("postgres", `CREATE DATABASE ${database} CONNECTION LIMIT 7`);
     await server.psql(database, CONTENT);
-    const target: TargetOf<"postgres"> = {
-      alias: "arsip",
-      vault: "utama",
-      tempat: { jenis: "lokal" },
-      izin: ["backup", "restore"],
-      engine: "postgres",
-      host: server.host,
-      port: server.port,
-      database,
-      pengguna: server.superuser,
-      berkasSandi: server.passFile,
-    };
+    const target = postgresTarget(server, database);
     await using io = localIo();
     const wanted = await server.psql(database, SUM);
     const dump = await storeDump(postgres, target, io);
@@ -137,18 +127,7 @@ describe("faults while swapping PostgreSQL", () => {
       "ganda",
       "CREATE TABLE t (a int); BEGIN; INSERT INTO t VALUES (1); PREPARE TRANSACTION 'x'",
     );
-    const target: TargetOf<"postgres"> = {
-      alias: "ganda",
-      vault: "utama",
-      tempat: { jenis: "lokal" },
-      izin: ["backup", "restore"],
-      engine: "postgres",
-      host: other.host,
-      port: other.port,
-      database: "ganda",
-      pengguna: other.superuser,
-      berkasSandi: other.passFile,
-    };
+    const target = postgresTarget(other, "ganda");
     await using dump = await storeDump(postgres, target, io);
     for (const act of [
       () => postgres.preflight(target, dump.manifest, io),

@@ -1,7 +1,10 @@
 import { closeSync, openSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { TargetConfig } from "#agent/config.ts";
+import { assertWholeStream } from "#agent/engines/end-mark.ts";
 import type { DumpReport, Engine, EngineIo, SideNames } from "#agent/engines/engine.ts";
+import { TAIL_BYTES } from "#agent/vault/tail.ts";
 import type { Manifest } from "#protocol/manifest.ts";
 import { tempDir } from "./temp-dir.ts";
 
@@ -25,6 +28,7 @@ export async function storeDump(
   let report: DumpReport;
   try {
     report = await engine.dump(target, fd, io);
+    await assertWholeFile(report, path);
   } catch (error) {
     await dir[Symbol.asyncDispose]();
     throw error;
@@ -55,6 +59,8 @@ export async function storeDump(
     recreate: { ...report.recreate },
     tools: { ...report.tools },
     endMarkerSeen: true,
+    previous: null,
+    external: report.external ?? null,
   };
   return {
     path,
@@ -70,4 +76,13 @@ export async function storeDump(
     },
     [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose](),
   };
+}
+
+/** As the agent does when it reads a stored stream back. */
+export async function assertWholeFile(report: DumpReport, path: string): Promise<void> {
+  await using file = await open(path, "r");
+  const { size } = await file.stat();
+  const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
+  await file.read(tail, 0, tail.length, size - tail.length);
+  assertWholeStream(report, tail);
 }

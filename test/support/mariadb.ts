@@ -82,7 +82,8 @@ export async function startMariadb(
     const owner = await serverUser();
     await chown(dir, owner.uid, owner.gid);
     await run("mariadb-install-db", [
-      ...["--no-defaults", `--datadir=${data}`, "--skip-test-db"],
+      // A folder of its own for the server too: each one clears it of what others have there.
+      ...["--no-defaults", `--datadir=${data}`, "--skip-test-db", `--tmpdir=${dir}`],
       ...[
         "--auth-root-authentication-method=normal",
         ...(owner.uid === process.getuid?.() ? [] : ["--user=mysql"]),
@@ -91,6 +92,7 @@ export async function startMariadb(
     const port = await freePort();
     const settings = {
       datadir: data,
+      tmpdir: dir,
       socket,
       port: String(port),
       "bind-address": "127.0.0.1",

@@ -36,7 +36,12 @@ export async function sshdAvailable(): Promise<boolean> {
   );
 }
 
-export async function startSshd(): Promise<Sshd> {
+export async function startSshd(
+  options: {
+    /** Programs at a time on one connection; a server that nobody configured allows ten. */
+    readonly sessionsMax?: number;
+  } = {},
+): Promise<Sshd> {
   const dir = await tempDir();
   const hostKeyFile = join(dir.path, "host-key");
   const keyFile = join(dir.path, "client-key");
@@ -47,7 +52,16 @@ export async function startSshd(): Promise<Sshd> {
   await writeFile(authorised, await readFile(`${keyFile}.pub`));
   const port = await freePort();
   const config = join(dir.path, "sshd_config");
-  await writeFile(config, configOf({ port, hostKeyFile, authorised, dir: dir.path }));
+  await writeFile(
+    config,
+    configOf({
+      port,
+      hostKeyFile,
+      authorised,
+      dir: dir.path,
+      sessionsMax: options.sessionsMax ?? 100,
+    }),
+  );
   await mkdir("/run/sshd", { recursive: true });
   // A process group of its own, so that sessions still open end with it.
   const server = spawn(SERVER, ["-D", "-e", "-f", config], { detached: true, stdio: "ignore" });
@@ -86,6 +100,7 @@ function configOf(of: {
   readonly hostKeyFile: string;
   readonly authorised: string;
   readonly dir: string;
+  readonly sessionsMax: number;
 }): string {
   return `${[
     `Port ${of.port}`,
@@ -99,7 +114,7 @@ function configOf(of: {
     "StrictModes no",
     "AcceptEnv none",
     "MaxStartups 100",
-    "MaxSessions 100",
+    `MaxSessions ${of.sessionsMax}`,
     "Subsystem sftp internal-sftp",
   ].join("\n")}\n`;
 }

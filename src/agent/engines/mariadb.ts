@@ -1,6 +1,10 @@
 import type { ContentDigest } from "#protocol/manifest.ts";
 import type { Copy, Engine, EngineIo, SideNames } from "./engine.ts";
+import { answerIn } from "./mariadb/answer.ts";
+import { checkIn } from "./mariadb/check-physically.ts";
+import { compare } from "./mariadb/compare.ts";
 import { connect, type MariadbTarget, own, schemasOf } from "./mariadb/connect.ts";
+import { dropOld, leftovers, presence } from "./mariadb/copies.ts";
 import { digestOf } from "./mariadb/digest.ts";
 import { dump } from "./mariadb/dump.ts";
 import { heldSnapshot } from "./mariadb/hold.ts";
@@ -23,6 +27,14 @@ export const mariadb: Engine = {
   swapState: (target, names, io) => swapState(own(target), names, io),
   rollback: (target, names, io) => rollback(own(target), names, io),
   dropSide: (target, names, io) => dropSide(own(target), names, io),
+  presence: (target, io) => presence(own(target), io),
+  compare: (target, names, io) => compare(own(target), names, io),
+  checkPhysically: (target, copy, names, io) =>
+    checkIn(own(target), schemasOf(own(target), names)[copy], io),
+  answer: (target, copy, names, statement, io) =>
+    answerIn(own(target), schemasOf(own(target), names)[copy], statement, io),
+  dropOld: (target, names, io) => dropOld(own(target), names, io),
+  leftovers: (target, io) => leftovers(own(target), io),
   keptAs: (target, names) => `skema ${schemasOf(own(target), names).old}`,
 };
 

@@ -16,6 +16,11 @@ export interface SqlSession {
   ask(sql: string): Promise<string[]>;
   /** As `ask`, for a query whose every row is one line of JSON. */
   rows<Schema extends z.ZodType>(schema: Schema, sql: string): Promise<z.output<Schema>[]>;
+  /**
+   * As `ask`, line by line and without holding them. Whatever else is asked waits for the last line;
+   * who leaves early ends the session.
+   */
+  stream(sql: string): AsyncIterable<string>;
   /** Runs a whole script as it stands, with its own terminators. */
   script(text: string): Promise<void>;
   /** Ends the client; the server rolls back what is open and lets go of locks. Idempotent. */
@@ -57,22 +62,26 @@ async function startSession(host: Host, options: SqlSessionOptions): Promise<Sql
   let last: Promise<unknown> = Promise.resolve();
   let isOver = false;
 
-  const exchange = async (script: string): Promise<string[]> => {
+  async function* answerTo(script: string): AsyncGenerator<string> {
     if (isOver) throw new AppError("INTERNAL", "SQL session is over");
     sequence += 1;
     // Rows are JSON or plain figures, so that no row can be taken for the mark.
     const mark = `--- answered ${sequence} ---`;
     client.write(`${script}\nSELECT '${mark}';`);
-    const answer: string[] = [];
+    // Until the mark came nobody may ask again.
+    isOver = true;
     for (;;) {
       const line = await lines.next();
-      if (line.done) {
-        isOver = true;
-        throw failureOf(await client.exit, options);
-      }
-      if (line.value === mark) return answer;
-      answer.push(line.value);
+      if (line.done) throw failureOf(await client.exit, options);
+      if (line.value === mark) break;
+      yield line.value;
     }
+    isOver = false;
+  }
+  const exchange = async (script: string): Promise<string[]> => {
+    const answer: string[] = [];
+    for await (const line of answerTo(script)) answer.push(line);
+    return answer;
   };
   /** Answers come in the order of the questions, so questions wait for each other. */
   const inTurn = (script: string): Promise<string[]> => {
@@ -84,8 +93,21 @@ async function startSession(host: Host, options: SqlSessionOptions): Promise<Sql
     return answer;
   };
 
+  async function* streamed(script: string): AsyncGenerator<string> {
+    const turn = Promise.withResolvers<void>();
+    const before = last;
+    last = turn.promise;
+    try {
+      await before;
+      yield* answerTo(script);
+    } finally {
+      turn.resolve();
+    }
+  }
+
   return {
     ask: (sql) => inTurn(`${sql};`),
+    stream: (sql) => streamed(`${sql};`),
     rows: async (schema, sql) => (await inTurn(`${sql};`)).map((line) => parseRow(schema, line)),
     script: async (text) => {
       await inTurn(text);
@@ -125,4 +147,10 @@ export function copyName(given: string, database: string): string {
     .slice(0, 44);
   const proof = createHash("sha256").update(`${given}\0${database}`).digest("hex").slice(0, 10);
   return `pulih_${readable}_${proof}`;
+}
+
+/** What `copyName` was given for this database; null where the name is none of its, or of another. */
+export function givenName(copy: string, database: string): string | null {
+  const given = /^pulih_([a-z0-9_]+)_[0-9a-f]{10}$/.exec(copy)?.[1];
+  return given !== undefined && copyName(given, database) === copy ? given : null;
 }

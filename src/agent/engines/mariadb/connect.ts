@@ -53,9 +53,13 @@ const SETTINGS = [
 ].join(";\n");
 
 /** Opens a session without a default schema. Rejects with ENGINE_CONNECT where that is not possible. */
-export async function connect(target: MariadbTarget, io: Io): Promise<SqlSession> {
+export async function connect(
+  target: MariadbTarget,
+  io: Io,
+  options: readonly string[] = [],
+): Promise<SqlSession> {
   return openSqlSession(io.host, {
-    argv: [...client("mariadb", target), ...INTERACTIVE],
+    argv: [...client("mariadb", target), ...INTERACTIVE, ...options],
     signal: io.signal,
     settings: SETTINGS,
     failure: (ending) => failed("mariadb", ending, "ENGINE_DUMP_FAILED", io),

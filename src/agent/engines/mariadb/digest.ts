@@ -20,6 +20,8 @@ const PLAIN_TYPES = [
   ...["date", "time", "datetime", "timestamp"],
 ];
 
+const UNICODE = /^(?:utf8|ucs2|utf16|utf32)/;
+
 /** Strings of one and the same collation may stand together as they are. */
 const STRING_TYPES = ["char", "varchar", "enum", "set"];
 
@@ -29,9 +31,21 @@ const Column = z.object({
   type: z.string(),
   collation: z.string().nullable(),
   isNullable: z.enum(["YES", "NO"]),
+  isKey: z.union([z.boolean(), z.int()]).transform(Boolean),
 });
-type Column = z.infer<typeof Column>;
+export type Column = z.infer<typeof Column>;
 const Sum = z.tuple([z.string(), z.string(), z.string()]);
+
+/** The hash of a row's columns, as 32 digits. */
+export function rowHash(columns: readonly Column[]): string {
+  const collations = new Set(
+    columns.flatMap(({ type, collation }) => (STRING_TYPES.includes(type) ? [collation] : [])),
+  );
+  // Beside the digits of other columns only Unicode stands as it is; the bytes are the same.
+  const isMixed = collations.size > 1 || [...collations].some((name) => !UNICODE.test(name ?? ""));
+  const parts = columns.map((column) => hashArguments(column, isMixed));
+  return `MD5(CONCAT_WS('|', ${parts.join(", ")}))`;
+}
 
 /** Arguments for CONCAT_WS, which leaves NULL out. */
 function hashArguments({ name, type, isNullable }: Column, isMixed: boolean): string {
@@ -64,16 +78,7 @@ export async function digestOf(session: SqlSession, schema: string): Promise<Dig
   }
   await assertRoomToHash(session);
   const tables = await tablesOf(session, schema);
-  const columns = Map.groupBy(
-    await session.rows(
-      Column,
-      `SELECT JSON_OBJECT('table', table_name, 'name', column_name, 'type', data_type,
-         'collation', collation_name, 'isNullable', is_nullable)
-       FROM information_schema.columns WHERE ${isSchema("table_schema", schema)}
-       ORDER BY BINARY table_name, ordinal_position`,
-    ),
-    ({ table }) => table,
-  );
+  const columns = await columnsOf(session, schema);
   const entries: ContentEntry[] = [];
   let widestRowBytes = 0;
   for (const { name, kind } of tables) {
@@ -94,16 +99,27 @@ export async function digestOf(session: SqlSession, schema: string): Promise<Dig
   };
 }
 
+/** By table, in their order. */
+export async function columnsOf(
+  session: SqlSession,
+  schema: string,
+): Promise<Map<string, Column[]>> {
+  const columns = await session.rows(
+    Column,
+    `SELECT JSON_OBJECT('table', table_name, 'name', column_name, 'type', data_type,
+       'collation', collation_name, 'isNullable', is_nullable, 'isKey', column_key = 'PRI')
+     FROM information_schema.columns WHERE ${isSchema("table_schema", schema)}
+     ORDER BY BINARY table_name, ordinal_position`,
+  );
+  return Map.groupBy(columns, ({ table }) => table);
+}
+
 async function sumUp(
   session: SqlSession,
   schema: string,
   table: string,
   columns: readonly Column[],
 ): Promise<{ entry: ContentEntry; widest: number }> {
-  const collations = new Set(
-    columns.flatMap(({ type, collation }) => (STRING_TYPES.includes(type) ? [collation] : [])),
-  );
-  const parts = columns.map((column) => hashArguments(column, collations.size > 1));
   const lengths = columns
     .filter(({ type }) => LONG_TYPES.includes(type))
     .map(({ name }) => `IFNULL(OCTET_LENGTH(${quoteIdent(name)}), 0)`);
@@ -112,7 +128,7 @@ async function sumUp(
   const [sum] = await session.rows(
     Sum,
     `SELECT JSON_ARRAY(CAST(COUNT(*) AS CHAR), CAST(IFNULL(SUM(CAST(CONV(LEFT(
-         MD5(CONCAT_WS('|', ${parts.join(", ")})), 15), 16, 10) AS UNSIGNED)), 0) AS CHAR),
+         ${rowHash(columns)}, 15), 16, 10) AS UNSIGNED)), 0) AS CHAR),
        CAST(IFNULL(MAX(${lengths.join(" + ") || "0"}), 0) AS CHAR))
      FROM ${inSchema(schema, table)}`,
   );

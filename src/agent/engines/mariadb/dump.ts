@@ -1,10 +1,9 @@
 import { AppError } from "#domain/errors.ts";
 import type { Running } from "../../process/host.ts";
-import { openPipe } from "../../process/pipe.ts";
 import type { DumpReport, EngineIo } from "../engine.ts";
 import { boundsOf } from "../sequence-bounds.ts";
 import { client, connect, failed, type Io, type MariadbTarget, toolVersion } from "./connect.ts";
-import { copyWhole } from "./copy-stream.ts";
+import { TRAILER } from "./copy-stream.ts";
 import { digestOf } from "./digest.ts";
 import { assertSupported } from "./inspect.ts";
 import { shapeOf, type Table, tablesOf, viewsOf } from "./objects.ts";
@@ -13,6 +12,7 @@ import { recreateOf } from "./recreate.ts";
 import { scriptOf } from "./script-of.ts";
 import { positionsOf } from "./sequences.ts";
 import { startTogether } from "./shared-snapshot.ts";
+import { viewOrder } from "./view-order.ts";
 
 /** Dumps a schema, and takes the content digest meanwhile in a snapshot of the very same instant. */
 export async function dump(target: MariadbTarget, fd: number, io: EngineIo): Promise<DumpReport> {
@@ -24,50 +24,40 @@ export async function dump(target: MariadbTarget, fd: number, io: EngineIo): Pro
   const server = await assertSupported(session, tool);
   await assertMayDump(session, schema);
   const tables = await tablesOf(session, schema);
-  assertDumpable(tables);
+  assertDumpable(tables, io);
   const broken = viewsOf(tables, { broken: true });
   if (broken.length > 0) io.log("broken views are left out of the dump", { count: broken.length });
   const recreate = await recreateOf(session, schema);
+  const order = await viewOrder(session, schema);
+  const apart = order.needOrder ? order.names : [];
+  const views = apart.length > 0 ? await scriptOf(target, session, schema, "views", within) : "";
   const events = await scriptOf(target, session, schema, "events", within);
   const shape = await shapeOf(session, schema);
 
-  const pipe = await openPipe();
+  // Read before the dump can have read them; and again after it.
+  const before = await positionsOf(session, schema);
   try {
-    // Read before the dump can have read them; and again after it.
-    const before = await positionsOf(session, schema);
-    let copied: Promise<void> = Promise.resolve();
-    const producer = await startTogether(target, session, within, async () => {
-      const started = await startDump(target, broken, pipe.writeFd, within);
-      copied = copyWhole(pipe.readFd, fd, within.signal);
-      copied.catch(() => undefined);
-      return started;
-    });
-    // The first failure ends the other parties, and is the one that is told.
+    const producer = await startTogether(target, session, within, () =>
+      startDump(target, [...broken, ...apart], fd, within),
+    );
+    // The first failure ends the other party, and is the one that is told.
     const stopOnFailure = (error: unknown): never => {
       stop.abort();
       throw error;
     };
-    const produced = producer.exit
-      .then((ending) => {
-        pipe.closeWrite();
-        if (ending.code !== 0) throw failed("mariadb-dump", ending, "ENGINE_DUMP_FAILED", io);
-      })
-      .catch(stopOnFailure);
     const parties = [
-      produced,
-      // A dump that failed has no trailer either; that it failed says more.
-      copied.catch(async (error: unknown) => {
-        pipe.closeRead();
-        await produced;
-        return stopOnFailure(error);
-      }),
+      producer.exit
+        .then((ending) => {
+          if (ending.code !== 0) throw failed("mariadb-dump", ending, "ENGINE_DUMP_FAILED", io);
+        })
+        .catch(stopOnFailure),
       digestOf(session, schema).catch(stopOnFailure),
     ] as const;
     const [all] = await Promise.allSettled([Promise.all(parties), ...parties]);
     if (all.status === "rejected") {
       throw io.signal.aborted ? new AppError("JOB_CANCELLED", "dump was called off") : all.reason;
     }
-    const [, , { content, widestRowBytes }] = all.value;
+    const [, { content, widestRowBytes }] = all.value;
     await session.ask("ROLLBACK");
     if ((await shapeOf(session, schema)) !== shape) {
       throw new AppError("ENGINE_DUMP_FAILED", "the structure changed during the dump", {
@@ -80,24 +70,23 @@ export async function dump(target: MariadbTarget, fd: number, io: EngineIo): Pro
       recreate: {
         ...recreate,
         events,
+        views,
         brokenViews: JSON.stringify(broken),
         widestRowBytes: String(widestRowBytes),
         sequences: JSON.stringify(sequences),
       },
       tools: { "mariadb-dump": tool, mariadb: server },
+      endsWith: TRAILER,
     };
   } catch (error) {
     stop.abort();
     throw error;
-  } finally {
-    pipe.closeWrite();
-    pipe.closeRead();
   }
 }
 
 function startDump(
   target: MariadbTarget,
-  broken: readonly string[],
+  ignored: readonly string[],
   fd: number,
   io: Io,
 ): Promise<Running> {
@@ -107,7 +96,7 @@ function startDump(
       ...["--single-transaction", "--quick", "--routines", "--triggers", "--skip-events"],
       // Without the date two dumps of the same content are the same bytes.
       ...["--hex-blob", "--no-tablespaces", "--skip-dump-date"],
-      ...broken.map((view) => `--ignore-table=${target.database}.${view}`),
+      ...ignored.map((view) => `--ignore-table=${target.database}.${view}`),
       ...["--", target.database],
     ],
     { signal: io.signal, stdin: "none", stdout: { fd } },
@@ -115,11 +104,12 @@ function startDump(
 }
 
 /** One snapshot holds for InnoDB only, and a dump leaves the history of versioned tables out. */
-function assertDumpable(tables: readonly Table[]): void {
+function assertDumpable(tables: readonly Table[], io: Io): void {
   const unfit = tables.filter(
     ({ kind, engine }) => kind === "SYSTEM VERSIONED" || (kind !== "VIEW" && engine !== "InnoDB"),
   );
   if (unfit.length > 0) {
+    io.log("tables that one snapshot does not cover", { tables: unfit.map(({ name }) => name) });
     throw new AppError("ENGINE_UNSUPPORTED", "tables that are not InnoDB, or versioned", {
       detail: { count: unfit.length },
     });

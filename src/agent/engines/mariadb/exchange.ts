@@ -1,13 +1,7 @@
 import type { SideNames } from "../engine.ts";
 import type { SqlSession } from "../sql-session.ts";
-import {
-  connect,
-  type Io,
-  inSchema,
-  type MariadbTarget,
-  quoteIdent,
-  schemasOf,
-} from "./connect.ts";
+import { type Io, inSchema, type MariadbTarget, quoteIdent, schemasOf } from "./connect.ts";
+import type { Crew } from "./crew.ts";
 import { endUsers, hold, holdForReading, lock, lockable, release } from "./hold.ts";
 import { movable, tablesOf, triggersOf } from "./objects.ts";
 import { PLAN_TABLE } from "./plan.ts";
@@ -19,9 +13,6 @@ export interface Move {
   /** Names without schema. */
   readonly tables: readonly string[];
 }
-
-/** One connection each; beyond them triggers are made a moment later. */
-const GUARDS_MAX = 32;
 
 /**
  * Moves tables between schemas in one RENAME TABLE, which is atomic, and gives the live ones their
@@ -35,7 +26,8 @@ const GUARDS_MAX = 32;
  * 2. WRITE locks on all tables; triggers go
  * 3. RENAME waits; the locks go; now it has all tables but `latch`, an empty one of our own whose
  *    name the server locks last, and which is moved along
- * 4. for each table with triggers a guard waits for a WRITE lock behind RENAME
+ * 4. for each table with triggers a guard waits for a WRITE lock behind RENAME; where there are fewer
+ *    guards than tables, each waits for the first of its share and has the others a moment later
  * 5. users that wait are ended, `latch` opens, RENAME runs, guards make the triggers
  * 6. READ locks until reopen
  *
@@ -46,21 +38,18 @@ export async function exchange(
   target: MariadbTarget,
   names: SideNames,
   io: Io,
+  crew: Crew,
   moves: readonly Move[],
   triggers: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { old } = schemasOf(target, names);
+  const { observer, writer, latch, mover, snapshot } = crew;
   await holdForReading(target, names, io);
-  await using observer = await connect(target, io);
   const schemas = [...new Set([target.database, ...moves.flatMap(({ from, to }) => [from, to])])];
   const tables = (await Promise.all(schemas.map((schema) => lockable(observer, schema))))
     .flat()
     .filter((table) => !table.endsWith(`.${quoteIdent(PLAN_TABLE)}`));
   await makeLatch(observer, old);
-  await using writer = await connect(target, io);
-  await using latch = await connect(target, io);
-  const mover = await connect(target, io);
-  const snapshot = await connect(target, io);
   try {
     await snapshot.ask("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     await snapshot.ask("START TRANSACTION WITH CONSISTENT SNAPSHOT");
@@ -75,7 +64,6 @@ export async function exchange(
         await writer.ask(`DROP TRIGGER ${inSchema(schema, name)}`);
       }
     }
-    const late = new Map(Object.entries(triggers));
     const renames = moves.flatMap(({ from, to, tables: moved }) =>
       moved.map((table) => `${inSchema(from, table)} TO ${inSchema(to, table)}`),
     );
@@ -83,19 +71,16 @@ export async function exchange(
       renames.push(
         `${inSchema(latchSchema(old), "closed")} TO ${inSchema(latchSchema(old), "open")}`,
       );
-      await using guards = new AsyncDisposableStack();
       const renaming = begin(await connectionId(mover), () =>
         mover.ask(`RENAME TABLE ${renames.join(", ")}`),
       );
       await standsInQueue(observer, renaming);
       await endUsers(writer, target.database, "UNLOCK TABLES;");
       const guarding: Promise<void>[] = [];
-      for (const [table, script] of [...late].slice(0, GUARDS_MAX)) {
-        const live = inSchema(target.database, table);
-        late.delete(table);
-        const guard = guards.use(await connect(target, io));
+      for (const [guard, share] of sharesOf(crew.guards, Object.entries(triggers))) {
+        const live = share.map(([table]) => inSchema(target.database, table));
         const behind = await lockBehind(observer, guard, live, renaming);
-        const made = behind.done.then(() => makeTriggers(target, guard, script));
+        const made = behind.done.then(() => makeTriggers(target, guard, share));
         made.catch(() => undefined);
         guarding.push(made);
       }
@@ -105,38 +90,47 @@ export async function exchange(
       await writer.ask("UNLOCK TABLES");
       await latch.ask("UNLOCK TABLES");
     }
-    await dropLatch(observer, old);
-    for (const [table, script] of late) {
-      await lock(mover, [inSchema(target.database, table)], "WRITE");
-      await makeTriggers(target, mover, script);
+    if (renames.length === 0 || crew.guards.length === 0) {
+      const live = Object.keys(triggers).map((table) => inSchema(target.database, table));
+      await lock(mover, live, "WRITE");
+      await makeTriggers(target, mover, Object.entries(triggers));
     }
+    await dropLatch(observer, old);
     const now = movable(await tablesOf(observer, target.database));
     await lock(
       mover,
       now.map((table) => inSchema(target.database, table)),
       "READ",
     );
-    hold(target, names, { locks: mover, snapshot });
+    crew.handOver(mover, snapshot);
+    hold(target, names, { locks: mover, snapshot, ready: null });
   } catch (error) {
     // What still waits for these is served or fails now, not after the failure was told.
-    await writer[Symbol.asyncDispose]();
-    await latch[Symbol.asyncDispose]();
-    await mover[Symbol.asyncDispose]();
-    await snapshot[Symbol.asyncDispose]();
+    await crew[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-/** A WRITE lock that waits for RENAME to be through. */
+/** Tables dealt out to those who will guard them; who has none is left out. */
+function sharesOf<Table>(
+  guards: readonly SqlSession[],
+  tables: readonly Table[],
+): (readonly [SqlSession, readonly Table[]])[] {
+  return guards
+    .map((guard, first) => [guard, tables.filter((_, n) => n % guards.length === first)] as const)
+    .filter(([, share]) => share.length > 0);
+}
+
+/** WRITE locks that wait for RENAME to be through. */
 async function lockBehind(
   observer: SqlSession,
   guard: SqlSession,
-  table: string,
+  tables: readonly string[],
   renaming: Pending,
 ): Promise<Pending> {
   const id = await connectionId(guard);
   for (;;) {
-    const locking = begin(id, () => lock(guard, [table], "WRITE"));
+    const locking = begin(id, () => lock(guard, tables, "WRITE"));
     if ((await standsInQueue(observer, locking)) || renaming.isOver()) return locking;
     await locking.done;
     // It came before RENAME, which now waits for it: out of the way, and once more.
@@ -147,10 +141,11 @@ async function lockBehind(
 async function makeTriggers(
   target: MariadbTarget,
   session: SqlSession,
-  script: string,
+  scripts: readonly (readonly [table: string, script: string])[],
 ): Promise<void> {
+  if (scripts.length === 0) return;
   await session.ask(`USE ${quoteIdent(target.database)}`);
-  await session.script(script);
+  for (const [, script] of scripts) await session.script(script);
   // A session with this default schema would be taken for a user's.
   await session.ask("USE information_schema");
   await session.ask("UNLOCK TABLES");

@@ -2,6 +2,8 @@ import { AppError, isAppError } from "#domain/errors.ts";
 import type { SideNames } from "../engine.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { connect, type Io, inSchema, type MariadbTarget } from "./connect.ts";
+import type { Crew } from "./crew.ts";
+import type { FormerObjects } from "./former-objects.ts";
 import { isSchema, movable, schemaExists, tablesOf } from "./objects.ts";
 
 /**
@@ -16,6 +18,13 @@ interface Held {
    * swapped in, whatever a user may have written since.
    */
   readonly snapshot: SqlSession | null;
+  /** Before a swap: what it needs, made ready while users were not waiting yet. */
+  readonly ready: Ready | null;
+}
+
+export interface Ready {
+  readonly crew: Crew;
+  readonly former: FormerObjects;
 }
 const held = new Map<string, Held>();
 
@@ -31,6 +40,18 @@ export function hold(target: MariadbTarget, names: SideNames, sessions: Held): v
   held.set(keyOf(target, names), sessions);
 }
 
+/** Whoever takes it has to dispose of the crew. */
+export function takeReady(target: MariadbTarget, names: SideNames): Ready | null {
+  const sessions = held.get(keyOf(target, names));
+  if (!sessions) return null;
+  held.set(keyOf(target, names), { ...sessions, ready: null });
+  return sessions.ready;
+}
+
+export function isHeld(target: MariadbTarget, names: SideNames): boolean {
+  return held.has(keyOf(target, names));
+}
+
 export function heldSnapshot(target: MariadbTarget, names: SideNames): SqlSession | null {
   return held.get(keyOf(target, names))?.snapshot ?? null;
 }
@@ -41,6 +62,7 @@ export async function release(target: MariadbTarget, names: SideNames): Promise<
   held.delete(keyOf(target, names));
   await sessions?.locks[Symbol.asyncDispose]();
   await sessions?.snapshot?.[Symbol.asyncDispose]();
+  await sessions?.ready?.crew[Symbol.asyncDispose]();
 }
 
 /** Makes all writers of the live schema wait. ENGINE_BUSY where a lock cannot be had. */
@@ -48,8 +70,9 @@ export async function holdForReading(
   target: MariadbTarget,
   names: SideNames,
   io: Io,
+  ready: Ready | null = null,
 ): Promise<void> {
-  if (held.has(keyOf(target, names))) return;
+  if (isHeld(target, names)) return;
   for (let attempt = 1; ; attempt += 1) {
     const session = await connect(target, io);
     try {
@@ -57,7 +80,7 @@ export async function holdForReading(
       if (await schemaExists(session, target.database)) {
         await lock(session, await lockable(session, target.database), "READ");
       }
-      hold(target, names, { locks: session, snapshot: null });
+      hold(target, names, { locks: session, snapshot: null, ready });
       return;
     } catch (error) {
       await session[Symbol.asyncDispose]();

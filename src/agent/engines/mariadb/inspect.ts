@@ -4,6 +4,7 @@ import type { TargetFacts } from "../engine.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { connect, type Io, type MariadbTarget, toolVersion } from "./connect.ts";
 import { isSchema, schemaExists } from "./objects.ts";
+import { assertMayDump } from "./privileges.ts";
 
 /** From here on a RENAME of many tables survives a crash as a whole. */
 const SERVER_MIN = [10, 6] as const;
@@ -16,6 +17,7 @@ export async function inspect(target: MariadbTarget, io: Io): Promise<TargetFact
   if (!(await schemaExists(session, target.database))) {
     throw new AppError("ENGINE_CONNECT", "there is no such schema");
   }
+  await assertMayDump(session, target.database);
   const [bytes] = await session.ask(
     `SELECT CAST(IFNULL(SUM(data_length + index_length), 0) AS CHAR)
      FROM information_schema.tables WHERE ${isSchema("table_schema", target.database)}`,

@@ -14,6 +14,7 @@ import {
   schemasOf,
 } from "./connect.ts";
 import { copyWhole } from "./copy-stream.ts";
+import { scriptsOf } from "./former-objects.ts";
 import { makeNotes, note } from "./plan.ts";
 import { createStatement, parseRecreate } from "./recreate.ts";
 import { positionsOf } from "./sequences.ts";
@@ -36,7 +37,15 @@ export async function loadSide(
     await makeNotes(session, old);
     await note(session, old, "events", recreate.events);
     await load(target, side, fd, io);
+    if (recreate.views !== "") {
+      await session.ask(`USE ${quoteIdent(side)}`);
+      await session.script(recreate.views);
+      await session.ask("USE information_schema");
+    }
     assertWithinBounds(await positionsOf(session, side), recreate.sequences);
+    // Nobody waits yet: written now, a swap need not start the tool that writes them.
+    const scripts = await scriptsOf(target, session, side, io);
+    await note(session, old, "scripts", JSON.stringify(scripts));
   } catch (error) {
     await removeSide(target, [side, old], io);
     throw asLoadFailure(error);

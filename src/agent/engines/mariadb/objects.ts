@@ -99,11 +99,17 @@ function namesFrom(
   );
 }
 
-/** Everything that a change of structure changes, as text to compare. */
+/**
+ * Everything that a change of structure changes, as text to compare. Columns too: the time of a
+ * table's making has whole seconds only.
+ */
 export async function shapeOf(session: SqlSession, schema: string): Promise<string> {
   const parts = await session.ask(
     `SELECT 'table', table_name, table_type, engine, create_time
        FROM information_schema.tables WHERE ${isSchema("table_schema", schema)}
+     UNION ALL SELECT 'columns', table_name, COUNT(*), SUM(CRC32(CONCAT_WS('|', ordinal_position,
+         column_name, column_type, is_nullable, IFNULL(column_default, ''), collation_name, extra))), NULL
+       FROM information_schema.columns WHERE ${isSchema("table_schema", schema)} GROUP BY table_name
      UNION ALL SELECT 'view', table_name, MD5(view_definition), definer, NULL
        FROM information_schema.views WHERE ${isSchema("table_schema", schema)}
      UNION ALL SELECT 'routine', routine_name, MD5(routine_definition), routine_type, last_altered

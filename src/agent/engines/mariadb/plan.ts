@@ -29,7 +29,7 @@ export const SwapPlan = z.object({
 });
 export type SwapPlan = z.infer<typeof SwapPlan>;
 
-type Note = "events" | "plan" | "done";
+type Note = "events" | "scripts" | "plan" | "done";
 
 function tableIn(schema: string): string {
   return `${quoteIdent(schema)}.${quoteIdent(PLAN_TABLE)}`;
@@ -74,6 +74,13 @@ export async function noted(
     `SELECT JSON_QUOTE(text) FROM ${tableIn(schema)} WHERE name = '${name}'`,
   );
   return text ?? null;
+}
+
+/** Of the side copy, as they were when it was loaded. */
+export async function notedScripts(session: SqlSession, schema: string): Promise<Scripts> {
+  const text = await noted(session, schema, "scripts");
+  if (text === null) throw new AppError("ENGINE_SWAP_FAILED", "there is no side copy to swap in");
+  return Scripts.parse(JSON.parse(text));
 }
 
 export async function notedPlan(session: SqlSession, schema: string): Promise<SwapPlan> {

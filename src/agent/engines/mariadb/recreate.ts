@@ -26,6 +26,8 @@ const Recreate = z.object({
   definers: json(z.array(z.string())),
   /** Script that makes the events; kept out of the dump, lest they run in the side copy. */
   events: z.string(),
+  /** Script that makes all views, where the dump could not hold them in an order that loads. */
+  views: z.string().default(""),
   /** Views that could not be dumped because their tables are gone. */
   brokenViews: json(z.array(z.string())),
   widestRowBytes: z.string().regex(/^\d+$/),

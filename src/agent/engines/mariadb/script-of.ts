@@ -2,6 +2,7 @@ import { AppError } from "#domain/errors.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { client, failed, type Io, type MariadbTarget } from "./connect.ts";
 import { isSchema, tablesOf, triggersOf, viewsOf } from "./objects.ts";
+import { viewOrder } from "./view-order.ts";
 
 export type ScriptPart = "views" | "routines" | "events";
 
@@ -20,9 +21,9 @@ export async function scriptOf(
   io: Io,
 ): Promise<string> {
   if (part === "views") {
-    const views = viewsOf(await tablesOf(session, schema), { broken: false });
-    if (views.length === 0) return "";
-    return await write(target, io, ["--skip-triggers", "--skip-add-drop-table"], schema, views);
+    const { names } = await viewOrder(session, schema);
+    if (names.length === 0) return "";
+    return await write(target, io, ["--skip-triggers", "--skip-add-drop-table"], schema, names);
   }
   if ((await countOf(session, schema, part)) === 0) return "";
   if (part === "events") assertEventsDumpable(schema);

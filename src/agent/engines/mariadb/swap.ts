@@ -2,31 +2,54 @@ import { AppError, isAppError } from "#domain/errors.ts";
 import type { EngineIo, SideNames } from "../engine.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { connect, type Io, type MariadbTarget, quoteIdent, schemasOf } from "./connect.ts";
+import { openCrew } from "./crew.ts";
 import { dropLatch, exchange, type Move } from "./exchange.ts";
-import { endStragglers, holdForReading, release } from "./hold.ts";
-import { dropViewsAndCode, isSchema, movable, schemaExists, tablesOf } from "./objects.ts";
+import { type FormerObjects, formerObjectsOf } from "./former-objects.ts";
+import { endStragglers, holdForReading, isHeld, type Ready, release, takeReady } from "./hold.ts";
+import { dropViewsAndCode, isSchema, movable, schemaExists, shapeOf, tablesOf } from "./objects.ts";
 import {
-  makeNotes,
   note,
   noted,
   notedPlan,
+  notedScripts,
   PLAN_TABLE,
   removeNote,
   type Scripts,
   type SwapPlan,
 } from "./plan.ts";
-import { scriptOf, triggerScripts } from "./script-of.ts";
 
+/** Everything that takes its time is done first; then writers wait. */
 export async function quiesce(
   target: MariadbTarget,
   names: SideNames,
   io: EngineIo,
 ): Promise<void> {
-  await holdForReading(target, names, io);
+  if (isHeld(target, names)) return;
+  await using session = await connect(target, io);
+  const ready = await makeReady(target, session, names, io);
+  try {
+    await holdForReading(target, names, io, ready);
+  } catch (error) {
+    await ready.crew[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 export async function reopen(target: MariadbTarget, names: SideNames): Promise<void> {
   await release(target, names);
+}
+
+async function makeReady(
+  target: MariadbTarget,
+  session: SqlSession,
+  names: SideNames,
+  io: Io,
+): Promise<Ready> {
+  const { old } = schemasOf(target, names);
+  const former = await formerObjectsOf(target, session, io);
+  const isLoaded = (await noted(session, old, "scripts")) !== null;
+  const { triggers } = isLoaded ? await notedScripts(session, old) : { triggers: {} };
+  return { crew: await openCrew(target, Object.keys(triggers).length, io), former };
 }
 
 /**
@@ -36,7 +59,10 @@ export async function reopen(target: MariadbTarget, names: SideNames): Promise<v
  */
 export async function swap(target: MariadbTarget, names: SideNames, io: EngineIo): Promise<void> {
   const { live, side, old } = schemasOf(target, names);
-  await using session = await connect(target, io);
+  await using stack = new AsyncDisposableStack();
+  const ready = takeReady(target, names);
+  if (ready) stack.use(ready.crew);
+  const session = ready ? ready.crew.observer : stack.use(await connect(target, io));
   const state = await stateOf(session, old);
   if (state === "after") return;
   if (state === "between") {
@@ -45,10 +71,26 @@ export async function swap(target: MariadbTarget, names: SideNames, io: EngineIo
   if (!(await schemaExists(session, side))) {
     throw new AppError("ENGINE_SWAP_FAILED", "there is no side copy to swap in");
   }
+  const { crew, former: noticed } = ready ?? (await makeReady(target, session, names, io));
+  if (!ready) stack.use(crew);
   await holdForReading(target, names, io);
-  const { plan, scripts } = await planOf(target, session, { live, side }, io);
+  // Until the locks came, somebody may have changed a view or a trigger.
+  const former =
+    (await shapeOf(session, live)) === noticed.shape
+      ? noticed
+      : await formerObjectsOf(target, session, io);
+  if (names.liveWasAbsent === true && former.existed) {
+    throw new AppError("ENGINE_SWAP_FAILED", "a schema was made where there was none");
+  }
+  const scripts = await notedScripts(session, old);
+  const plan: SwapPlan = {
+    liveExisted: former.existed,
+    liveTables: movable(await tablesOf(session, live)),
+    sideTables: movable(await tablesOf(session, side)),
+    live: former.scripts,
+    liveEvents: former.events,
+  };
   const events = (await noted(session, old, "events")) ?? "";
-  await makeNotes(session, old);
   await note(session, old, "plan", JSON.stringify(plan));
   try {
     if (!plan.liveExisted) await createLike(session, live, side);
@@ -56,17 +98,17 @@ export async function swap(target: MariadbTarget, names: SideNames, io: EngineIo
       { from: live, to: old, tables: plan.liveTables },
       { from: side, to: live, tables: plan.sideTables },
     ];
-    await exchange(target, names, io, moves, scripts.triggers);
+    await exchange(target, names, io, crew, moves, scripts.triggers);
     await dropViewsAndCode(session, live);
     await run(session, live, [scripts.routines, scripts.views, events]);
-    await keepFormerObjects(target, old, plan.live, io);
+    await keepFormerObjects(crew.latch, old, plan.live, io);
     await note(session, old, "done", "");
     await session.ask(`DROP DATABASE IF EXISTS ${quoteIdent(side)}`);
   } catch (error) {
     if (
       isAppError(error) &&
       error.code === "ENGINE_BUSY" &&
-      (await undoNothing(target, old, plan, io))
+      (await undoNothing(target, old, former, io))
     ) {
       throw error;
     }
@@ -96,6 +138,8 @@ export async function rollback(
   if ((await stateOf(session, old)) === "before") return;
   const plan = await notedPlan(session, old);
   await endStragglers(session, old);
+  const guards = Object.keys(plan.live.triggers).length;
+  await using crew = takeReady(target, names)?.crew ?? (await openCrew(target, guards, io));
   if (await hasMoved(session, { live, side, old }, plan)) {
     if (!(await schemaExists(session, side))) await createLike(session, side, live);
     const now = movable(await tablesOf(session, live));
@@ -103,10 +147,11 @@ export async function rollback(
       { from: live, to: side, tables: now },
       { from: old, to: live, tables: plan.liveTables },
     ];
-    await exchange(target, names, io, moves, plan.live.triggers);
+    await exchange(target, names, io, crew, moves, plan.live.triggers);
   } else {
     // Triggers may be gone while the tables are still in their place.
-    await exchange(target, names, io, [{ from: live, to: live, tables: [] }], plan.live.triggers);
+    const nothing = [{ from: live, to: live, tables: [] }];
+    await exchange(target, names, io, crew, nothing, plan.live.triggers);
   }
   if (plan.liveExisted) {
     await dropViewsAndCode(session, live);
@@ -138,28 +183,6 @@ async function stateOf(session: SqlSession, old: string): Promise<"before" | "af
   return (await noted(session, old, "done")) === null ? "between" : "after";
 }
 
-async function planOf(
-  target: MariadbTarget,
-  session: SqlSession,
-  { live, side }: { readonly live: string; readonly side: string },
-  io: Io,
-): Promise<{ plan: SwapPlan; scripts: Scripts }> {
-  const scriptsOf = async (schema: string): Promise<Scripts> => ({
-    triggers: await triggerScripts(target, session, schema, io),
-    views: await scriptOf(target, session, schema, "views", io),
-    routines: await scriptOf(target, session, schema, "routines", io),
-  });
-  const liveExisted = await schemaExists(session, live);
-  const plan: SwapPlan = {
-    liveExisted,
-    liveTables: movable(await tablesOf(session, live)),
-    sideTables: movable(await tablesOf(session, side)),
-    live: liveExisted ? await scriptsOf(live) : { triggers: {}, views: "", routines: "" },
-    liveEvents: liveExisted ? await scriptOf(target, session, live, "events", io) : "",
-  };
-  return { plan, scripts: await scriptsOf(side) };
-}
-
 /** RENAME TABLE is atomic: one table in its new place means all are. */
 async function hasMoved(
   session: SqlSession,
@@ -177,13 +200,12 @@ async function hasMoved(
  * run. What cannot be made there is no reason to give up the swap; the plan holds it in any case.
  */
 async function keepFormerObjects(
-  target: MariadbTarget,
+  session: SqlSession,
   old: string,
   scripts: Scripts,
   io: Io,
 ): Promise<void> {
   try {
-    await using session = await connect(target, io);
     await run(session, old, [...Object.values(scripts.triggers), scripts.routines, scripts.views]);
   } catch (error) {
     if (io.signal.aborted) throw error;
@@ -210,15 +232,11 @@ async function createLike(session: SqlSession, schema: string, model: string): P
 async function undoNothing(
   target: MariadbTarget,
   old: string,
-  plan: SwapPlan,
+  former: FormerObjects,
   io: Io,
 ): Promise<boolean> {
   await using session = await connect(target, io);
-  const triggers = await triggerScripts(target, session, target.database, io);
-  const planned = JSON.stringify(plan.live.triggers);
-  if (!plan.liveExisted || JSON.stringify(triggers) !== planned) return false;
-  const tables = movable(await tablesOf(session, target.database));
-  if (tables.join("\0") !== plan.liveTables.join("\0")) return false;
+  if (!former.existed || (await shapeOf(session, target.database)) !== former.shape) return false;
   await removeNote(session, old, "plan");
   return true;
 }

@@ -66,12 +66,15 @@ export async function connect(
   target: PostgresTarget,
   database: string,
   io: Pick<EngineIo, "host" | "signal" | "log">,
+  /** What divides columns where an answer has several. */
+  { separator = "|" }: { readonly separator?: string } = {},
 ): Promise<SqlSession> {
   return openSqlSession(io.host, {
     argv: [
       ...["psql", "--no-psqlrc", "--no-password", "--quiet", "--no-align", "--tuples-only"],
       // Only SQLSTATE codes: a message may quote a row.
       ...["--set=ON_ERROR_STOP=1", "--set=VERBOSITY=sqlstate"],
+      `--field-separator=${separator}`,
     ],
     env: { ...connectionEnv(target, database), PGCLIENTENCODING: "UTF8" },
     signal: io.signal,
@@ -80,6 +83,14 @@ export async function connect(
     failure: (ending) =>
       failed("psql", ending, ending.code === 2 ? "ENGINE_CONNECT" : "ENGINE_DUMP_FAILED", io),
   });
+}
+
+/**
+ * A question within a transaction that gives its locks back when it is answered: the server's table
+ * of locks has room for some thousand, and a transaction keeps what it took to its end otherwise.
+ */
+export function lettingGo(query: string): string {
+  return `SAVEPOINT pulih_question;\n${query};\nROLLBACK TO SAVEPOINT pulih_question`;
 }
 
 /** Databases are made, renamed and dropped from another one. */

@@ -1,6 +1,12 @@
 import { z } from "zod";
-import type { SqlSession } from "../sql-session.ts";
-import { quoteIdent, quoteLiteral } from "./connect.ts";
+import type { EngineIo } from "../engine.ts";
+import { givenName, type SqlSession } from "../sql-session.ts";
+import {
+  connectForAdministration,
+  type PostgresTarget,
+  quoteIdent,
+  quoteLiteral,
+} from "./connect.ts";
 import { CONNECTION_LIMIT, RESTORED_AS } from "./settings.ts";
 
 const Database = z.object({
@@ -26,6 +32,24 @@ export async function findDatabase(session: SqlSession, name: string): Promise<D
      FROM pg_catalog.pg_database d WHERE datname = ${quoteLiteral(name)}`,
   );
   return found ?? null;
+}
+
+/** ENGINE_CONNECT where the server does not answer. */
+export async function presence(
+  target: PostgresTarget,
+  io: EngineIo,
+): Promise<"present" | "absent"> {
+  await using session = await connectForAdministration(target, io);
+  return (await findDatabase(session, target.database)) === null ? "absent" : "present";
+}
+
+/** Names of copies of this database, of whatever restore. */
+export async function leftovers(target: PostgresTarget, io: EngineIo): Promise<string[]> {
+  await using session = await connectForAdministration(target, io);
+  const copies = await session.ask(
+    "SELECT datname FROM pg_catalog.pg_database WHERE datname ~ '^pulih_[a-z0-9_]+$' ORDER BY 1",
+  );
+  return copies.flatMap((copy) => givenName(copy, target.database) ?? []);
 }
 
 /** Ends everybody's sessions in a database but our own. */

@@ -3,6 +3,7 @@ import { AppError } from "#domain/errors.ts";
 import type { ContentDigest, ContentEntry } from "#protocol/manifest.ts";
 import { contentDigest } from "../content-digest.ts";
 import type { SqlSession } from "../sql-session.ts";
+import { lettingGo } from "./connect.ts";
 import { inventoryOf } from "./inventory.ts";
 
 /** hash_record_extended came with 14; older servers are out of support. */
@@ -18,25 +19,32 @@ const HASHED_AS_THEY_ARE = [
   ...["date", "time", "timestamp", "timestamptz"],
 ];
 
+/** A column as it is hashed. */
+const HASHED = `
+  CASE
+    WHEN t.typnamespace = 'pg_catalog'::regnamespace
+      AND t.typname IN (${HASHED_AS_THEY_ARE.map((name) => `'${name}'`).join(", ")})
+    THEN format(CASE WHEN l.collisdeterministic IS FALSE THEN 't.%I COLLATE "C"' ELSE 't.%I' END,
+                a.attname)
+    ELSE format('t.%I::text', a.attname)
+  END`;
+
 const TABLES = `
   SELECT json_build_object(
     'name', format('%I.%I', n.nspname, c.relname),
     'filter', coalesce((SELECT e.extcondition[array_position(e.extconfig, c.oid)]
                         FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)), ''),
-    'row', coalesce((
-      SELECT string_agg(
-        CASE
-          WHEN t.typnamespace = 'pg_catalog'::regnamespace
-            AND t.typname IN (${HASHED_AS_THEY_ARE.map((name) => `'${name}'`).join(", ")})
-          THEN format(CASE WHEN l.collisdeterministic IS FALSE THEN 't.%I COLLATE "C"' ELSE 't.%I' END,
-                      a.attname)
-          ELSE format('t.%I::text', a.attname)
-        END, ', ' ORDER BY a.attnum)
-      FROM pg_catalog.pg_attribute a
-      JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-      LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
-      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), ''))
+    'row', coalesce(columns.row, ''),
+    'key', coalesce(columns.key, ''))
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN LATERAL (
+    SELECT string_agg(${HASHED}, ', ' ORDER BY a.attnum) AS row,
+      string_agg(${HASHED}, ', ' ORDER BY a.attnum) FILTER (WHERE a.attnum = ANY (i.indkey)) AS key
+    FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
+    LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) columns ON true
   WHERE c.relkind = 'r' AND c.relpersistence <> 't'
     AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
     -- Of an extension's own tables only those count whose rows a dump holds.
@@ -45,7 +53,14 @@ const TABLES = `
                        AND d.deptype = 'e')
          OR EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)))`;
 
-const Table = z.object({ name: z.string(), filter: z.string(), row: z.string() });
+const Table = z.object({
+  name: z.string(),
+  filter: z.string(),
+  /** Arguments of ROW(), as they are hashed: of all columns, and of the primary key or "". */
+  row: z.string(),
+  key: z.string(),
+});
+export type Table = z.infer<typeof Table>;
 const Sum = z.object({ count: z.string(), sum: z.string() });
 
 /**
@@ -58,7 +73,7 @@ export async function digestOf(session: SqlSession): Promise<ContentDigest> {
     z.int(),
     "SELECT current_setting('server_version_num')::int / 10000",
   );
-  const tables = await session.rows(Table, TABLES);
+  const tables = await tablesOf(session);
   const entries: ContentEntry[] = [];
   for (const table of tables) {
     entries.push(
@@ -74,6 +89,10 @@ export async function digestOf(session: SqlSession): Promise<ContentDigest> {
   return contentDigest({ algorithm: `postgres-${major}-row-hash-sum-1`, inventory, entries });
 }
 
+export function tablesOf(session: SqlSession): Promise<Table[]> {
+  return session.rows(Table, TABLES);
+}
+
 /** By content, not by page: a hole and written zeros read the same, and a dump fills holes. */
 async function largeObjects(session: SqlSession): Promise<ContentEntry> {
   const [mayRead] = await session.rows(
@@ -83,21 +102,28 @@ async function largeObjects(session: SqlSession): Promise<ContentEntry> {
   if (!mayRead) {
     throw new AppError("ENGINE_UNSUPPORTED", "large objects can be compared by a superuser only");
   }
-  const pages = `
-    SELECT hash_record_extended(ROW(m.oid, p.pageno, rtrim(p.data, '\\x00'::bytea), s.size), 0) AS h
+  return sumUp(session, LARGE_OBJECTS, `SELECT h FROM (${LARGE_OBJECT_PAGES}) pages`);
+}
+
+/** Name of the entry that stands for all of them. */
+export const LARGE_OBJECTS = "(large objects)";
+
+export const LARGE_OBJECT_PAGES = `
+    SELECT m.oid,
+      hash_record_extended(ROW(m.oid, p.pageno, rtrim(p.data, '\\x00'::bytea), s.size), 0) AS h
     FROM pg_catalog.pg_largeobject_metadata m
     LEFT JOIN LATERAL (SELECT max(pageno::int8 * 2048 + length(data)) AS size
                        FROM pg_catalog.pg_largeobject WHERE loid = m.oid) s ON true
     LEFT JOIN pg_catalog.pg_largeobject p
       ON p.loid = m.oid AND rtrim(p.data, '\\x00'::bytea) <> ''::bytea`;
-  return sumUp(session, "(large objects)", pages);
-}
 
 async function sumUp(session: SqlSession, name: string, hashes: string): Promise<ContentEntry> {
   const [sum] = await session.rows(
     Sum,
-    `SELECT json_build_object('count', count(*)::text, 'sum', coalesce(sum(h), 0)::text)
-     FROM (${hashes}) hashes`,
+    lettingGo(
+      `SELECT json_build_object('count', count(*)::text, 'sum', coalesce(sum(h), 0)::text)
+       FROM (${hashes}) hashes`,
+    ),
   );
   if (!sum) throw new AppError("INTERNAL", "a sum has no row");
   return { name, count: Number(sum.count), digest: sum.sum };

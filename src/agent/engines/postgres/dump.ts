@@ -15,6 +15,12 @@ const ROW_TEXT_BYTES_MAX = 900_000_000;
 const WIDE_BYTES_MIN = 2 * 1024 * 1024;
 
 /**
+ * How the custom format ends the data of each table, the last one too. Rows hold no zero bytes, so a
+ * cut anywhere but between two tables is seen at once; that one a restore sees.
+ */
+const DATA_END = "\0\0\0\0\0";
+
+/**
  * Dumps in custom format, uncompressed (the store compresses), straight into the descriptor, and
  * takes the content digest meanwhile in the very same snapshot.
  *
@@ -28,7 +34,7 @@ export async function dump(target: PostgresTarget, fd: number, io: EngineIo): Pr
   await using session = await connect(target, target.database, within);
   const tool = await toolVersion("pg_dump", io.host);
   const server = await assertSupported(session, tool);
-  await assertRowsFit(session);
+  await assertRowsFit(session, io);
 
   await session.ask("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
   const [snapshot] = await session.rows(z.string(), "SELECT to_json(pg_export_snapshot())");
@@ -51,7 +57,8 @@ export async function dump(target: PostgresTarget, fd: number, io: EngineIo): Pr
     throw error;
   };
   const produced = producer.exit.then((ending) => {
-    if (ending.code !== 0) stopOnFailure(failed("pg_dump", ending, "ENGINE_DUMP_FAILED", io));
+    if (ending.code !== 0)
+      stopOnFailure(orAgain(failed("pg_dump", ending, "ENGINE_DUMP_FAILED", io)));
   });
   const digested = digestOf(session).catch(stopOnFailure);
   const [first] = await Promise.allSettled([Promise.all([digested, produced]), digested, produced]);
@@ -64,6 +71,7 @@ export async function dump(target: PostgresTarget, fd: number, io: EngineIo): Pr
     content,
     recreate: { ...recreate, sequences: JSON.stringify(boundsOf(before, after)) },
     tools: { pg_dump: tool.text, postgresql: server.text },
+    ...(content.entries.length > 0 ? { endsWith: DATA_END } : {}),
   };
 }
 
@@ -71,8 +79,18 @@ function cancelledOr(error: unknown, io: EngineIo): unknown {
   return io.signal.aborted ? new AppError("JOB_CANCELLED", "dump was called off") : error;
 }
 
+/** A table that somebody changes keeps the dump out; a while later it may not. */
+function orAgain(error: AppError): AppError {
+  if (error.code !== "ENGINE_BUSY") return error;
+  return new AppError("ENGINE_BUSY", "a lock on a table kept the dump out", {
+    detail: { ...error.detail, changedWhileRead: true },
+    cause: error,
+  });
+}
+
 /** Looks at lengths only, which are stored beside the rows: wide values themselves are not read. */
-async function assertRowsFit(session: SqlSession): Promise<void> {
+async function assertRowsFit(session: SqlSession, io: EngineIo): Promise<void> {
+  const tooWide: string[] = [];
   const wide = await session.rows(
     z.object({ name: z.string(), width: z.string() }),
     `SELECT json_build_object('name', format('%I.%I', n.nspname, c.relname), 'width', (
@@ -95,10 +113,11 @@ async function assertRowsFit(session: SqlSession): Promise<void> {
       z.boolean(),
       `SELECT to_json(NOT EXISTS (SELECT FROM ONLY ${name} t WHERE ${width} > ${ROW_TEXT_BYTES_MAX}))`,
     );
-    if (!fits) {
-      throw new AppError("ENGINE_UNSUPPORTED", "a row is too wide to be dumped as text", {
-        detail: { textBytesMax: ROW_TEXT_BYTES_MAX },
-      });
-    }
+    if (!fits) tooWide.push(name);
   }
+  if (tooWide.length === 0) return;
+  io.log("rows of these tables are too wide to be dumped as text", { tables: tooWide });
+  throw new AppError("ENGINE_UNSUPPORTED", "rows are too wide to be dumped as text", {
+    detail: { textBytesMax: ROW_TEXT_BYTES_MAX, tables: tooWide.length },
+  });
 }

@@ -47,7 +47,12 @@ export async function loadSide(
       await administration.ask(`ALTER DATABASE ${database} SET ${RESTORED_AS} TO '${side}'`);
     }
     const consumer = await io.host.spawn(
-      ["pg_restore", "--exit-on-error", "--no-password", `--dbname=${side}`],
+      [
+        ...["pg_restore", "--exit-on-error", "--no-password", `--dbname=${side}`],
+        // A subscription belongs to one database of a pair of servers; a copy of it would take over
+        // the other one's place, and forbid that the copy is dropped.
+        "--no-subscriptions",
+      ],
       {
         env: {
           ...connectionEnv(target, side),
@@ -63,6 +68,7 @@ export async function loadSide(
     if (ending.code !== 0) throw failed("pg_restore", ending, "ENGINE_LOAD_FAILED", io);
     await using session = await connect(target, side, io);
     await session.ask("ANALYZE");
+    await session.ask("BEGIN READ ONLY");
     assertWithinBounds(await positionsOf(session), recreate.sequences);
   } catch (error) {
     await removeSide(target, side, io);

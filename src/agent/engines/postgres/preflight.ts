@@ -10,7 +10,8 @@ import {
   toolVersion,
 } from "./connect.ts";
 import { assertSupported } from "./inspect.ts";
-import { parseRecreate } from "./recreate.ts";
+import { parseRecreate, type Recreate } from "./recreate.ts";
+import { roleStatements } from "./roles.ts";
 
 const ALGORITHM = /^postgres-(\d+)-/;
 
@@ -36,24 +37,8 @@ export async function preflight(
     });
   }
   await assertSuperuser(session);
-  await assertAllThere(session, "roles", "pg_roles", "rolname", recreate.roles, io);
-  await assertAllThere(
-    session,
-    "extensions",
-    "pg_available_extensions",
-    "name",
-    recreate.extensions,
-    io,
-  );
-  await assertAllThere(
-    session,
-    "tablespaces",
-    "pg_tablespace",
-    "spcname",
-    recreate.tablespaces,
-    io,
-  );
-  await assertNoPreparedTransactions(session, target.database);
+  await assertNothingMissing(session, recreate, io);
+  await assertNothingInTheWay(session, target.database, io);
   const [identity] = await session.rows(
     z.string(),
     `SELECT to_json((SELECT system_identifier FROM pg_control_system()) || '/' || coalesce(
@@ -80,25 +65,82 @@ async function assertSuperuser(session: SqlSession): Promise<void> {
   }
 }
 
-/** What is missing is named to the operator's log only. */
-async function assertAllThere(
+/** All that is missing at once, with what would make the roles: names go to the operator's log only. */
+async function assertNothingMissing(
   session: SqlSession,
-  what: string,
-  relation: string,
-  column: string,
-  wanted: readonly string[],
+  recreate: Recreate,
   io: EngineIo,
 ): Promise<void> {
-  const missing = await session.rows(
-    z.string(),
-    `SELECT to_json(w) FROM json_array_elements_text(${quoteLiteral(JSON.stringify(wanted))}::json) w
-     WHERE w NOT IN (SELECT ${column}::text FROM pg_catalog.${relation})`,
-  );
-  if (missing.length === 0) return;
-  io.log(`missing ${what} on the server`, { missing });
-  throw new AppError("ENGINE_UNSUPPORTED", `${what} are missing on the server`, {
-    detail: { what, count: missing.length },
+  const absent = (wanted: readonly string[], present: string) =>
+    session.rows(
+      z.string(),
+      `SELECT to_json(w) FROM json_array_elements_text(${quoteLiteral(JSON.stringify(wanted))}::json) w
+       WHERE w NOT IN (${present})`,
+    );
+  // The system writes en_US.utf8 for what people call en_US.UTF-8.
+  const plain = (locale: string) => `lower(replace(${locale}, '-', ''))`;
+  const locales =
+    recreate.provider === "c"
+      ? [recreate.collate, recreate.ctype].filter((name) => !["C", "POSIX"].includes(name))
+      : [];
+  const missing = {
+    roles: await absent(recreate.roles, "SELECT rolname FROM pg_catalog.pg_roles"),
+    extensions: await absent(
+      recreate.extensions,
+      "SELECT name FROM pg_catalog.pg_available_extensions",
+    ),
+    tablespaces: await absent(recreate.tablespaces, "SELECT spcname FROM pg_catalog.pg_tablespace"),
+    locales: await session.rows(
+      z.string(),
+      `SELECT DISTINCT to_jsonb(w) FROM json_array_elements_text(${quoteLiteral(JSON.stringify(locales))}::json) w
+       WHERE ${plain("w")} NOT IN (SELECT ${plain("collcollate")} FROM pg_catalog.pg_collation
+                                   WHERE collprovider = 'c' AND collcollate IS NOT NULL)`,
+    ),
+  };
+  const counts = countsOf(missing);
+  if (counts === null) return;
+  const roles = recreate.roleDefinitions.filter(({ name }) => missing.roles.includes(name));
+  io.log("the server lacks what the backup needs", { missing, toMakeThem: roleStatements(roles) });
+  throw new AppError("ENGINE_UNSUPPORTED", "the server lacks what the backup needs", {
+    detail: { missing: counts },
   });
+}
+
+/** What belongs to the live database, outlives its sessions and would stay with the former data. */
+async function assertNothingInTheWay(
+  session: SqlSession,
+  database: string,
+  io: EngineIo,
+): Promise<void> {
+  const name = quoteLiteral(database);
+  const inTheWay = {
+    preparedTransactions: await session.rows(
+      z.string(),
+      `SELECT to_json(gid) FROM pg_catalog.pg_prepared_xacts WHERE database = ${name}`,
+    ),
+    replicationSlots: await session.rows(
+      z.string(),
+      `SELECT to_json(slot_name) FROM pg_catalog.pg_replication_slots WHERE database = ${name}`,
+    ),
+    subscriptions: await session.rows(
+      z.string(),
+      `SELECT to_json(subname) FROM pg_catalog.pg_subscription s
+       JOIN pg_catalog.pg_database d ON d.oid = s.subdbid WHERE datname = ${name}`,
+    ),
+  };
+  const counts = countsOf(inTheWay);
+  if (counts === null) return;
+  io.log("the live database cannot be swapped as long as it has these", { inTheWay });
+  throw new AppError("ENGINE_UNSUPPORTED", "the live database has what forbids a swap", {
+    detail: { inTheWay: counts },
+  });
+}
+
+/** How many of each kind there are; null where there are none at all. */
+function countsOf(found: Readonly<Record<string, readonly string[]>>) {
+  const some = Object.entries(found).filter(([, names]) => names.length > 0);
+  if (some.length === 0) return null;
+  return Object.fromEntries(some.map(([kind, names]) => [kind, names.length]));
 }
 
 /** They belong to a database, outlive its sessions and forbid its renaming. */

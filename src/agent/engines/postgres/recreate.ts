@@ -3,7 +3,7 @@ import { AppError } from "#domain/errors.ts";
 import { SequenceBounds } from "../sequence-bounds.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { quoteIdent, quoteLiteral } from "./connect.ts";
-
+import { RoleDefinition, rolesAround } from "./roles.ts";
 import { CONNECTION_LIMIT, OWN_SETTINGS } from "./settings.ts";
 
 const json = <Schema extends z.ZodType>(schema: Schema) =>
@@ -41,6 +41,8 @@ const Recreate = z.object({
   settings: json(z.array(z.object({ role: z.string().nullable(), setting: z.string() }))),
   /** Roles that own or may use something in it. */
   roles: json(z.array(z.string())),
+  /** These, and those that they get rights from or give rights to. */
+  roleDefinitions: json(z.array(RoleDefinition)),
   extensions: json(z.array(z.string())),
   tablespaces: json(z.array(z.string())),
   sequences: json(SequenceBounds),
@@ -100,7 +102,8 @@ export async function recreateOf(session: SqlSession): Promise<Record<string, st
      FROM db`,
   );
   if (!found) throw new AppError("INTERNAL", "the database has no row");
-  return found;
+  const names = z.array(z.string()).parse(JSON.parse(found.roles ?? "[]"));
+  return { ...found, roleDefinitions: JSON.stringify(await rolesAround(session, names)) };
 }
 
 /** Throws VAULT_MANIFEST where a manifest does not hold what this engine writes. */

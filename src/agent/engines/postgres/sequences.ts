@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { Position, type Positions } from "../sequence-bounds.ts";
 import type { SqlSession } from "../sql-session.ts";
+import { lettingGo } from "./connect.ts";
 
 const BATCH = 200;
 
-/** Where the sequences stand now, whatever the snapshot. */
+/** Where the sequences stand now, whatever the snapshot. To be asked within a transaction. */
 export async function positionsOf(session: SqlSession): Promise<Positions> {
   const names = await session.rows(
     z.string(),
@@ -25,8 +26,10 @@ export async function positionsOf(session: SqlSession): Promise<Positions> {
     );
     const rows = await session.rows(
       Position,
-      `SELECT json_build_array(last_value, is_called, coalesce(cycles, false))
-       FROM (${queries.join(" UNION ALL ")}) all_of_them ORDER BY place`,
+      lettingGo(
+        `SELECT json_build_array(last_value, is_called, coalesce(cycles, false))
+         FROM (${queries.join(" UNION ALL ")}) all_of_them ORDER BY place`,
+      ),
     );
     batch.forEach((name, index) => {
       const row = rows[index];

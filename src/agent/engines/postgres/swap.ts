@@ -55,6 +55,9 @@ export async function swap(target: PostgresTarget, names: SideNames, io: EngineI
   await using session = await connectForAdministration(target, io);
   const live = await findDatabase(session, liveName);
   if (isAfter(live, sideName)) return;
+  if (names.liveWasAbsent === true && live !== null) {
+    throw new AppError("ENGINE_SWAP_FAILED", "a database was made where there was none");
+  }
   const side = await findDatabase(session, sideName);
   if (side === null) throw new AppError("ENGINE_SWAP_FAILED", "there is no side copy to swap in");
   const rename = [
@@ -91,7 +94,10 @@ export async function rollback(
     await using session = await connectForAdministration(target, io);
     const live = await findDatabase(session, liveName);
     if (!isAfter(live, sideName)) return;
-    const old = await findDatabase(session, oldName);
+    const old = names.liveWasAbsent === true ? null : await findDatabase(session, oldName);
+    if (old === null && names.liveWasAbsent !== true) {
+      throw new AppError("ENGINE_KEPT_GONE", "the former database is gone");
+    }
     const rename = [
       `ALTER DATABASE ${quoteIdent(liveName)} RENAME TO ${quoteIdent(sideName)}`,
       ...(old === null
@@ -113,6 +119,16 @@ export async function dropSide(
 ): Promise<void> {
   await using session = await connectForAdministration(target, io);
   await dropDatabase(session, databasesOf(target, names).side);
+}
+
+/** Idempotent. What is live now has another name, whatever became of the restore. */
+export async function dropOld(
+  target: PostgresTarget,
+  names: SideNames,
+  io: EngineIo,
+): Promise<void> {
+  await using session = await connectForAdministration(target, io);
+  await dropDatabase(session, databasesOf(target, names).old);
 }
 
 function isAfter(live: Database | null, sideName: string): boolean {
