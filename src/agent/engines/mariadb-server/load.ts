@@ -1,0 +1,81 @@
+import { AppError, isAppError } from "#domain/errors.ts";
+import type { Manifest } from "#protocol/manifest.ts";
+import type { SideNames } from "../engine.ts";
+import { foldersOf, makeFolder, must, remove } from "../server-folder.ts";
+import { socketFolder } from "../server-keeping.ts";
+import { failed, isDone } from "./dump.ts";
+import { session as open, type Server } from "./server.ts";
+
+const PREPARE_TIMEOUT_MS = 24 * 60 * 60 * 1000;
+/** mariabackup writes it last; 11 has another name for it. */
+const LAST_FILES = ["xtrabackup_info", "mariadb_backup_info"];
+
+/**
+ * Unpacks the stream into the folder beside, lets mariabackup apply the redo log, and starts the
+ * server once over it. Then it is at rest.
+ */
+export async function loadSide(
+  server: Server,
+  names: SideNames,
+  manifest: Manifest,
+  fd: number,
+): Promise<void> {
+  const { target, io, owner, asOwner } = server;
+  const { side } = foldersOf(target.direktori, names);
+  try {
+    await remove(side, io);
+    await makeFolder(side, owner, io);
+    const unpacking = await asOwner.spawn(["mbstream", "-x", "-C", side], {
+      signal: io.signal,
+      stdin: { fd },
+      stdout: "ignore",
+    });
+    const unpacked = await unpacking.exit;
+    if (io.signal.aborted) throw new AppError("JOB_CANCELLED", "called off");
+    // Between two files of the stream mbstream takes its end for a whole one.
+    if (unpacked.code !== 0 || !(await hasLastFile(server, side))) {
+      throw new AppError("ENGINE_LOAD_FAILED", "the stream was cut or cannot be unpacked", {
+        detail: { tool: "mbstream", exitCode: unpacked.code },
+      });
+    }
+    const prepared = await asOwner.run(
+      ["mariabackup", "--no-defaults", "--prepare", `--target-dir=${side}`],
+      { signal: io.signal, timeoutMs: PREPARE_TIMEOUT_MS },
+    );
+    if (!isDone(prepared)) throw failed(prepared, "ENGINE_LOAD_FAILED", io);
+    await tryOut(server, side, manifest);
+    await must(io, "ENGINE_LOAD_FAILED", ["sync", "-f", "--", side]);
+  } catch (error) {
+    const always = { ...io, signal: new AbortController().signal };
+    await remove(side, always);
+    await remove(socketFolder(side), always);
+    throw asLoadFailure(error);
+  }
+}
+
+async function tryOut(server: Server, side: string, manifest: Manifest): Promise<void> {
+  const { io, keeping } = server;
+  const copy = await keeping.run(side, "copy", io);
+  try {
+    await using session = await open(server, copy.socket);
+    const [setting] = await session.ask("SELECT @@lower_case_table_names");
+    if (setting !== manifest.recreate.lowerCaseTableNames) {
+      throw new AppError("ENGINE_UNSUPPORTED", "lower_case_table_names differs from the source");
+    }
+  } finally {
+    await copy.stop();
+    await remove(copy.socket, { ...io, signal: new AbortController().signal });
+  }
+}
+
+async function hasLastFile({ asOwner }: Server, side: string): Promise<boolean> {
+  for (const name of LAST_FILES) {
+    if ((await asOwner.run(["test", "-s", `${side}/${name}`])).code === 0) return true;
+  }
+  return false;
+}
+
+function asLoadFailure(error: unknown): unknown {
+  if (isAppError(error) && error.code !== "ENGINE_CONNECT") return error;
+  return new AppError("ENGINE_LOAD_FAILED", "side copy could not be made", { cause: error });
+}

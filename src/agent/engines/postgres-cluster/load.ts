@@ -1,0 +1,95 @@
+import { AppError, isAppError } from "#domain/errors.ts";
+import type { Manifest } from "#protocol/manifest.ts";
+import type { SideNames } from "../engine.ts";
+import { foldersOf, makeFolder, must, remove } from "../server-folder.ts";
+import { socketFolder } from "../server-keeping.ts";
+import { type Cluster, session as open } from "./cluster.ts";
+import { pgbackrest } from "./pgbackrest.ts";
+import { readPointer } from "./pointer.ts";
+
+/** What a restore writes into the settings of a copy; they would send it into recovery again. */
+const RECOVERY = [
+  ...["restore_command", "recovery_target_name", "recovery_target_action"],
+  ...["recovery_target_timeline", "recovery_target_inclusive"],
+];
+
+/**
+ * Restores the backup into the folder beside, where pgBackRest checks every file by its checksum, and
+ * lets the server replay the WAL up to the restore point. It then stops: the copy is at rest.
+ */
+export async function loadSide(
+  cluster: Cluster,
+  names: SideNames,
+  manifest: Manifest,
+  fd: number,
+): Promise<void> {
+  const { target, io, owner } = cluster;
+  const { side } = foldersOf(target.direktori, names);
+  try {
+    const pointer = await readPointer(fd);
+    if (pointer.stanza !== target.stanza || pointer.label !== manifest.external?.object) {
+      throw new AppError("ENGINE_LOAD_FAILED", "the pointer names another backup");
+    }
+    await remove(side, io);
+    await makeFolder(side, owner, io);
+    await pgbackrest(
+      cluster,
+      "restore",
+      [
+        ...[`--pg1-path=${side}`, `--set=${pointer.label}`, "--no-delta"],
+        ...["--type=name", `--target=${pointer.restorePoint}`, "--target-action=promote"],
+        // Later timelines, of restores after this backup, do not lead to its restore point.
+        "--target-timeline=current",
+      ],
+      "ENGINE_LOAD_FAILED",
+    );
+    await recover(cluster, side, pointer.systemIdentifier);
+    await announceTimeline(cluster, side);
+    await must(io, "ENGINE_LOAD_FAILED", ["sync", "-f", "--", side]);
+  } catch (error) {
+    const always = { ...io, signal: new AbortController().signal };
+    await remove(side, always);
+    await remove(socketFolder(side), always);
+    throw asLoadFailure(error);
+  }
+}
+
+async function recover(cluster: Cluster, side: string, systemIdentifier: string): Promise<void> {
+  const { io, keeping } = cluster;
+  const server = await keeping.run(side, "copy", io);
+  try {
+    await using session = await open(cluster, server.socket);
+    const [state] = await session.ask(
+      `SELECT current_setting('data_directory') || ' ' || pg_is_in_recovery() || ' '
+         || (SELECT system_identifier FROM pg_control_system())`,
+    );
+    if (state !== `${side} false ${systemIdentifier}`) {
+      throw new AppError("ENGINE_LOAD_FAILED", "the copy is of another cluster");
+    }
+    for (const name of RECOVERY) await session.ask(`ALTER SYSTEM RESET ${name}`);
+  } finally {
+    await server.stop();
+    await remove(server.socket, { ...io, signal: new AbortController().signal });
+  }
+}
+
+/**
+ * The copy is on a timeline of its own. Its history goes into the archive once it is live, not before:
+ * a copy for a drill leaves no trace there.
+ */
+async function announceTimeline({ asOwner, io }: Cluster, side: string): Promise<void> {
+  const wal = `${side}/pg_wal`;
+  const within = { host: asOwner, signal: io.signal };
+  const argv = ["find", wal, "-maxdepth", "1", "-name", "*.history", "-printf", "%f\\n"];
+  const histories = (await must(within, "ENGINE_LOAD_FAILED", argv)).trim().split("\n").sort();
+  const newest = histories.at(-1);
+  if (!newest) throw new AppError("ENGINE_LOAD_FAILED", "the copy was not promoted");
+  const ready = `${wal}/archive_status/${newest}.ready`;
+  await must(within, "ENGINE_LOAD_FAILED", ["touch", "--", ready]);
+}
+
+function asLoadFailure(error: unknown): unknown {
+  const isOfStart = isAppError(error) && error.code === "ENGINE_CONNECT";
+  if (isAppError(error) && !isOfStart) return error;
+  return new AppError("ENGINE_LOAD_FAILED", "side copy could not be made", { cause: error });
+}
