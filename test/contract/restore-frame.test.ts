@@ -3,50 +3,14 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkBackup } from "#agent/backup/check-backup.ts";
 import { listBackups } from "#agent/backup/list-backups.ts";
-import type { VerifiedBackup } from "#agent/backup/open-manifest.ts";
 import { runBackup } from "#agent/backup/run-backup.ts";
 import { resumeRestores } from "#agent/restore/resume-restores.ts";
 import { runRestore } from "#agent/restore/run-restore.ts";
 import { sideNames } from "#agent/restore/side-names.ts";
 import { signEnvelope } from "#domain/trust/dsse.ts";
 import { MANIFEST_TYPE } from "#protocol/manifest.ts";
-import { type SmallApplication, smallApplication } from "#support/small-application.ts";
-import { tempDir } from "#support/temp-dir.ts";
-import { type WorkContext, type WorkContextOptions, workContext } from "#support/work-context.ts";
-
-interface World extends WorkContext {
-  readonly app: SmallApplication;
-}
-
-async function world(over: Partial<WorkContextOptions> = {}): Promise<World> {
-  const dir = await tempDir();
-  const app = await smallApplication(join(dir.path, "app"));
-  const work = await workContext({ targets: app.targets, ...over });
-  return {
-    ...work,
-    app,
-    async [Symbol.asyncDispose]() {
-      await work[Symbol.asyncDispose]();
-      await dir[Symbol.asyncDispose]();
-    },
-  };
-}
-
-async function backUp(one: World): Promise<VerifiedBackup[]> {
-  const backups = [];
-  for (const { alias } of one.app.targets) {
-    backups.push(await runBackup(one.ctx, one.work(), alias, "backup"));
-  }
-  return backups;
-}
-
-function requestFor(job: string, backups: readonly VerifiedBackup[]) {
-  return {
-    job,
-    choices: backups.map(({ summary }) => ({ alias: summary.alias, backup: summary.id })),
-    manifests: Object.fromEntries(backups.map(({ summary }) => [summary.id, summary.manifest])),
-  };
-}
+import { workContext } from "#support/work-context.ts";
+import { backUp, requestFor, world } from "./restore-frame-world.ts";
 
 describe("backup", () => {
   it("exists by a signed manifest that tells what was stored, and by nothing else", async () => {

@@ -1,17 +1,18 @@
 /** Worlds (an agent, its vault, an application) in which agents are killed; see mortal-agent.ts. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { runBackup } from "#agent/backup/run-backup.ts";
+import { runRestore } from "#agent/restore/run-restore.ts";
 import { smallApplication } from "#support/small-application.ts";
 import { type WorkContext, workContext } from "#support/work-context.ts";
 
 const PROGRAM = fileURLToPath(new URL("./mortal-agent.ts", import.meta.url));
 
-export type Action = "backup" | "restore" | "resume";
+export type Action = "backup" | "restore" | "preview" | "rollback" | "drop" | "resume" | "drill";
 
 /** An application that was backed up and then damaged, and what a restore of it is asked with. */
 export async function damagedWorld(world: string): Promise<void> {
@@ -28,6 +29,30 @@ export async function damagedWorld(world: string): Promise<void> {
     manifests: Object.fromEntries(made.map(({ id, manifest }) => [id, manifest])),
   };
   await writeFile(join(world, "request.json"), JSON.stringify(request));
+}
+
+/** The same application, restored by job-1 and written to since; asked for the follow-up job-2. */
+export async function restoredWorld(world: string): Promise<void> {
+  await damagedWorld(world);
+  const app = await smallApplication(join(world, "app"));
+  await using one = await workContext({ dir: world, targets: app.targets });
+  const path = join(world, "request.json");
+  const request = JSON.parse(await readFile(path, "utf8"));
+  await runRestore(one.ctx, one.work(), request);
+  await app.write();
+  await writeFile(path, JSON.stringify({ ...request, job: "job-2", restored: "job-1" }));
+}
+
+/**
+ * Points worth a kill of their own, where journals have points, too: what comes right after one
+ * finds the same world as what comes right before the next. PULIH_FAULT=full kills at all of them.
+ */
+export function distinctPoints(points: readonly string[]): number[] {
+  const isFull = process.env["PULIH_FAULT"] === "full";
+  return points.flatMap((name, index) => {
+    const isLast = index === points.length - 1;
+    return isFull || isLast || !name.startsWith("after ") ? [index + 1] : [];
+  });
 }
 
 export async function copyWorld(from: string, to: string): Promise<string> {
@@ -54,23 +79,27 @@ export async function killAt(action: Action, world: string, point: number): Prom
   if (signal !== "SIGKILL") throw new Error(`agent was not killed at ${point}: ${stderr}`);
 }
 
-/** Runs `act` for each point, two at a time: what they wait for is mostly programs that start. */
+/**
+ * Runs `act` for each point, or for those chosen, two at a time: what they wait for is mostly
+ * programs that start. Gives how many there were.
+ */
 export async function forEachPoint(
   points: readonly string[],
   act: (point: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
+  chosen: readonly number[] = points.map((_, index) => index + 1),
+): Promise<number> {
+  const left = [...chosen];
   const worker = async () => {
-    while (next < points.length) {
-      next += 1;
-      const point = next;
+    for (let point = left.shift(); point !== undefined; point = left.shift()) {
+      const name = points[point - 1];
       await act(point).catch((cause: unknown) => {
-        next = points.length;
-        throw new Error(`killed at point ${point}: ${points[point - 1]}`, { cause });
+        left.length = 0;
+        throw new Error(`killed at point ${point}: ${name}`, { cause });
       });
     }
   };
   await Promise.all([worker(), worker()]);
+  return chosen.length;
 }
 
 async function runMortal(action: Action, world: string, point: number) {

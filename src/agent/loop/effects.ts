@@ -4,9 +4,19 @@ import { listBackups } from "../backup/list-backups.ts";
 import type { VerifiedBackup } from "../backup/open-manifest.ts";
 import { runBackup } from "../backup/run-backup.ts";
 import type { AgentContext, Work } from "../context.ts";
+import type { FollowUpRequest } from "../restore/find-restored.ts";
 import type { RestoreRequest } from "../restore/plan-restore.ts";
 import { type ResumedRestore, resumeRestores } from "../restore/resume-restores.ts";
+import { runDrop } from "../restore/run-drop.ts";
+import { runPreview } from "../restore/run-preview.ts";
 import { runRestore } from "../restore/run-restore.ts";
+import { runRollback } from "../restore/run-rollback.ts";
+
+type Restoring<Request> = (
+  ctx: AgentContext,
+  work: Work,
+  request: Request,
+) => Promise<TargetResult[]>;
 
 /** What a job may do to targets and vaults; a test of the loop brings its own. */
 export interface Effects {
@@ -18,11 +28,10 @@ export interface Effects {
     backupId: string,
     manifestSha256: string,
   ) => Promise<BackupCheck>;
-  readonly restore: (
-    ctx: AgentContext,
-    work: Work,
-    request: RestoreRequest,
-  ) => Promise<TargetResult[]>;
+  readonly restore: Restoring<RestoreRequest>;
+  readonly preview: Restoring<RestoreRequest>;
+  readonly rollback: Restoring<FollowUpRequest>;
+  readonly drop: Restoring<FollowUpRequest>;
   readonly list: (ctx: AgentContext, alias: string | null) => Promise<VerifiedBackup[]>;
   readonly resume: (ctx: AgentContext) => Promise<ResumedRestore[]>;
 }
@@ -31,6 +40,9 @@ export const EFFECTS: Effects = {
   backup: (ctx, work, alias) => runBackup(ctx, work, alias, "backup"),
   check: checkBackup,
   restore: runRestore,
+  preview: runPreview,
+  rollback: runRollback,
+  drop: runDrop,
   list: listBackups,
   resume: resumeRestores,
 };

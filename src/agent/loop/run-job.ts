@@ -8,6 +8,8 @@ import type { Effects } from "./effects.ts";
 /** What a job came to, before it is signed. */
 export type JobOutcome = Pick<JobResult, "outcome" | "error" | "targets">;
 
+const NOTHING = { restore: null, check: null, preview: null, followUp: null } as const;
+
 /** Does what was approved, target after target; ends with the first that fails. Never rejects. */
 export async function runJob(
   ctx: AgentContext,
@@ -18,9 +20,12 @@ export async function runJob(
   const targets: TargetResult[] = [];
   let alias: string | null = null;
   try {
-    if (spec.action === "restore") {
-      const { job, choices, manifests } = spec;
-      targets.push(...(await effects.restore(ctx, work, { job, choices, manifests })));
+    const { job, request, choices, manifests, restored, action } = spec;
+    if (action === "restore" || action === "preview") {
+      targets.push(...(await effects[action](ctx, work, { job, request, choices, manifests })));
+    } else if (action === "rollback" || action === "drop") {
+      if (restored === null) throw new AppError("AGENT_BUNDLE", "no restore is named");
+      targets.push(...(await effects[action](ctx, work, { job, restored, choices })));
     } else {
       for (const choice of spec.choices) {
         alias = choice.alias;
@@ -47,12 +52,12 @@ async function runOne(
 ): Promise<TargetResult> {
   if (backup === null) {
     const { summary } = await effects.backup(ctx, work, alias);
-    return { alias, engine: summary.engine, backup: summary, restore: null, check: null };
+    return { ...NOTHING, alias, engine: summary.engine, backup: summary };
   }
   const pinned = spec.manifests[backup];
   if (pinned === undefined) throw new AppError("AGENT_BUNDLE", "the manifest is not pinned");
   const { summary, check } = await effects.check(ctx, work, alias, backup, pinned);
-  return { alias, engine: summary.engine, backup: summary, restore: null, check };
+  return { ...NOTHING, alias, engine: summary.engine, backup: summary, check };
 }
 
 function failureOf(

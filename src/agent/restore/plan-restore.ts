@@ -10,6 +10,8 @@ import { unfinishedRestores } from "./restore-journal.ts";
 /** What a job restores. `manifests` pins the approved manifest of each backup, by backup id. */
 export interface RestoreRequest {
   readonly job: string;
+  /** The portal's request: what its preview saw is what a restore may replace. */
+  readonly request?: string | null;
   readonly choices: readonly { readonly alias: string; readonly backup: string | null }[];
   readonly manifests: Readonly<Record<string, string>>;
 }
@@ -46,7 +48,7 @@ export async function planRestore(
 }
 
 /** Over the remains of another restore, names and locks would not mean what they say. */
-async function assertNothingUnfinished(
+export async function assertNothingUnfinished(
   ctx: AgentContext,
   job: string,
   aliases: readonly string[],

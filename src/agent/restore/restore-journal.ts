@@ -1,10 +1,13 @@
 /**
- * What a restore is about to do, on disk before it does it: one NDJSON file a job.
+ * What work on the copies of targets is about to do, on disk before it does it: one NDJSON file a
+ * job, kept for good, since a rollback asked for weeks later builds on it.
  *
  * - begin: the targets; nothing was done yet
- * - side, quiesce, swap: the agent is about to do this to the target
- * - committed: every target was swapped and checked; from here on the restore only goes forward
- * - end: nothing is left to do. `new`: the backups are live; `old`: what was live before is live
+ * - side, quiesce, swap, drop: the agent is about to do this to the target
+ * - seen: what a preview found live, so that a restore of the same request notices another target
+ * - prepared: of a rollback; once one target was swapped back, all of them must be
+ * - committed: every target was swapped and checked; from here on the work only goes forward
+ * - end: nothing is left to do. `new`: what was asked for holds; `old`: what was live before is live
  */
 import { mkdir, open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,21 +19,43 @@ import { syncDirectory } from "../journal/write-durably.ts";
 
 const at = z.iso.datetime();
 const alias = z.string().min(1);
+const id = z.string().min(1);
+
+const Target = z.strictObject({
+  alias,
+  engine: EngineId,
+  /** Null in the journal of a rollback or a drop: they read no backup. */
+  backup: id.nullable(),
+  /** Nothing was live when the work began; see SideNames. */
+  liveWasAbsent: z.boolean().default(false),
+});
+export type JournalTarget = z.infer<typeof Target>;
 
 const Step = z.discriminatedUnion("step", [
   z.strictObject({
     step: z.literal("begin"),
     at,
-    job: z.string().min(1),
-    targets: z.array(z.strictObject({ alias, engine: EngineId, backup: z.string().min(1) })).min(1),
+    job: id,
+    action: z.enum(["restore", "preview", "rollback", "drop"]).default("restore"),
+    /** Request of the portal, where there is one. */
+    request: id.nullable().default(null),
+    /** For rollback and drop: the job of the restore they speak of. */
+    restored: id.nullable().default(null),
+    targets: z.array(Target).min(1),
   }),
-  z.strictObject({ step: z.enum(["side", "quiesce", "swap"]), at, alias }),
-  z.strictObject({ step: z.literal("committed"), at, results: JobResult.shape.targets }),
+  z.strictObject({ step: z.enum(["side", "quiesce", "swap", "drop"]), at, alias }),
+  z.strictObject({
+    step: z.literal("seen"),
+    at,
+    /** Null where nothing was live or it could not be read. */
+    identities: z.array(z.strictObject({ alias, identity: z.string().nullable() })),
+  }),
+  z.strictObject({ step: z.enum(["prepared", "committed"]), at, results: JobResult.shape.targets }),
   z.strictObject({ step: z.literal("end"), at, data: z.enum(["new", "old"]) }),
 ]);
-export type RestoreStep = z.infer<typeof Step>;
-type Begin = Extract<RestoreStep, { step: "begin" }>;
-type Committed = Extract<RestoreStep, { step: "committed" }>;
+export type RestoreStep = z.input<typeof Step>;
+type Begin = Extract<z.output<typeof Step>, { step: "begin" }>;
+type Results = JobResult["targets"];
 
 export interface RestoreJournal {
   /** Resolves when the step is on disk. */
@@ -38,16 +63,27 @@ export interface RestoreJournal {
   close(): Promise<void>;
 }
 
-/** A restore that did not reach its end, as its journal tells. */
-export interface UnfinishedRestore {
+/** Work as its journal tells it. */
+export interface JournalledWork {
   readonly job: string;
-  readonly targets: Begin["targets"];
+  readonly action: Begin["action"];
+  readonly request: string | null;
+  readonly restored: string | null;
+  readonly targets: readonly JournalTarget[];
+  /** Targets of which a swap may have happened. */
+  readonly swapped: ReadonlySet<string>;
+  readonly seen: ReadonlyMap<string, string | null> | null;
+  readonly prepared: Results | null;
   /** Null where not everything was swapped and checked. */
-  readonly committed: Committed["results"] | null;
+  readonly committed: Results | null;
+  readonly end: { readonly at: string; readonly data: "new" | "old" } | null;
 }
 
 /** Starts the journal of a job. Throws JOB_STATE where the job ever had one: a job runs once. */
-export async function beginRestoreJournal(data: string, begin: Begin): Promise<RestoreJournal> {
+export async function beginRestoreJournal(
+  data: string,
+  begin: Extract<RestoreStep, { step: "begin" }>,
+): Promise<RestoreJournal> {
   const folder = folderOf(data);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const journal = await openJournal(pathOf(data, begin.job), "ax").catch((error: unknown) => {
@@ -59,20 +95,20 @@ export async function beginRestoreJournal(data: string, begin: Begin): Promise<R
   return journal;
 }
 
-/** Opens the journal of an unfinished restore to write its end. */
+/** Opens the journal of unfinished work to write its end. */
 export function continueRestoreJournal(data: string, job: string): Promise<RestoreJournal> {
   return openJournal(pathOf(data, job), "a");
 }
 
-/** Restores without an end, in no order, and names of journals that cannot be read. */
-export async function unfinishedRestores(
+/** All work, in no order, and names of journals that cannot be read. */
+export async function journalledWork(
   data: string,
-): Promise<{ readonly unfinished: UnfinishedRestore[]; readonly damaged: string[] }> {
+): Promise<{ readonly works: JournalledWork[]; readonly damaged: string[] }> {
   const names = await readdir(folderOf(data)).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   });
-  const unfinished: UnfinishedRestore[] = [];
+  const works: JournalledWork[] = [];
   const damaged: string[] = [];
   for (const name of names.filter((one) => one.endsWith(".ndjson"))) {
     const steps = readSteps(await readFile(join(folderOf(data), name), "utf8"));
@@ -80,17 +116,37 @@ export async function unfinishedRestores(
       damaged.push(name);
       continue;
     }
-    const [begin] = steps;
     // Without its first line nothing was done: that line is on disk before any effect.
-    if (begin?.step !== "begin" || steps.at(-1)?.step === "end") continue;
-    const committed = steps.find((step) => step.step === "committed");
-    unfinished.push({
-      job: begin.job,
-      targets: begin.targets,
-      committed: committed?.results ?? null,
-    });
+    const work = workOf(steps);
+    if (work) works.push(work);
   }
-  return { unfinished, damaged };
+  return { works, damaged };
+}
+
+/** Work without an end, in no order, and names of journals that cannot be read. */
+export async function unfinishedRestores(
+  data: string,
+): Promise<{ readonly unfinished: JournalledWork[]; readonly damaged: string[] }> {
+  const { works, damaged } = await journalledWork(data);
+  return { unfinished: works.filter((work) => work.end === null), damaged };
+}
+
+function workOf(steps: readonly z.output<typeof Step>[]): JournalledWork | null {
+  const [begin] = steps;
+  if (begin?.step !== "begin") return null;
+  const end = steps.at(-1);
+  const { job, action, request, restored, targets } = begin;
+  const resultsOf = (kind: "prepared" | "committed") =>
+    steps.flatMap((step) => (step.step === kind ? [step.results] : [])).at(-1) ?? null;
+  const seen = steps.findLast((step) => step.step === "seen");
+  return {
+    ...{ job, action, request, restored, targets },
+    swapped: new Set(steps.flatMap((step) => (step.step === "swap" ? [step.alias] : []))),
+    seen: seen ? new Map(seen.identities.map((one) => [one.alias, one.identity])) : null,
+    prepared: resultsOf("prepared"),
+    committed: resultsOf("committed"),
+    end: end?.step === "end" ? { at: end.at, data: end.data } : null,
+  };
 }
 
 async function openJournal(path: string, flags: "a" | "ax"): Promise<RestoreJournal> {
@@ -106,9 +162,9 @@ async function openJournal(path: string, flags: "a" | "ax"): Promise<RestoreJour
 }
 
 /** A crash can tear the last line, which then never counted; anything else unreadable is damage. */
-function readSteps(text: string): RestoreStep[] | null {
+function readSteps(text: string): z.output<typeof Step>[] | null {
   const lines = text.split("\n").filter((line) => line !== "");
-  const steps: RestoreStep[] = [];
+  const steps: z.output<typeof Step>[] = [];
   const torn: number[] = [];
   for (const [index, line] of lines.entries()) {
     const step = Step.safeParse(parseJson(line));

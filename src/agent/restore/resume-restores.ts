@@ -1,11 +1,18 @@
 import type { TargetResult } from "#protocol/v1.ts";
 import type { AgentContext } from "../context.ts";
-import { continueRestoreJournal, unfinishedRestores } from "./restore-journal.ts";
+import {
+  continueRestoreJournal,
+  type JournalledWork,
+  unfinishedRestores,
+} from "./restore-journal.ts";
+import { dropKept, dropResults } from "./run-drop.ts";
+import { dropSides } from "./run-preview.ts";
+import { finishRollback, noneSwappedBack, reopenKept } from "./run-rollback.ts";
 import { sideNames } from "./side-names.ts";
 import { allSwapped, reopenTargets, undoRestore } from "./undo-restore.ts";
 
 /**
- * How a restore ended that a crash had cut short: `new`: the backups are live, with the results the
+ * How work ended that a crash had cut short: `new`: what was asked for holds, with the results the
  * job would have reported; `old`: what was live before is live; `needs_human`: it is tried again at
  * the next start.
  */
@@ -15,32 +22,74 @@ export interface ResumedRestore {
   readonly results: readonly TargetResult[];
 }
 
-/**
- * Ends every restore that has no end: forward where all was swapped and checked, else back. For the
- * start of the agent, before it takes work.
- */
+/** Ends all work that has no end. For the start of the agent, before it takes work. */
 export async function resumeRestores(ctx: AgentContext): Promise<ResumedRestore[]> {
   const { unfinished, damaged } = await unfinishedRestores(ctx.config.data);
   for (const name of damaged) ctx.log("restore journal is damaged; restores are refused", { name });
   const resumed: ResumedRestore[] = [];
-  for (const { job, targets, committed } of unfinished) {
-    const names = sideNames(job);
-    const aliases = targets.map((target) => target.alias);
+  for (const work of unfinished) {
+    const { job, action } = work;
     try {
-      // A disk that failed while the commit was written may hold it although the restore was undone.
-      const isNew = committed !== null && (await allSwapped(ctx, aliases, names));
-      const data = isNew ? "new" : "old";
-      if (isNew) await reopenTargets(ctx, aliases, names);
-      else await undoRestore(ctx, aliases, names);
       const journal = await continueRestoreJournal(ctx.config.data, job);
-      await journal.append({ step: "end", at: ctx.now().toISOString(), data });
-      await journal.close();
-      ctx.log("ended a restore that was cut short", { job, data });
-      resumed.push({ job, data, results: isNew ? committed : [] });
+      try {
+        const results = await ENDINGS[action](ctx, work);
+        const at = ctx.now().toISOString();
+        if (results && !work.committed) await journal.append({ step: "committed", at, results });
+        const data = results ? "new" : "old";
+        await journal.append({ step: "end", at, data });
+        ctx.log("ended work that was cut short", { job, action, data });
+        resumed.push({ job, data, results: results ?? [] });
+      } finally {
+        await journal.close();
+      }
     } catch (error) {
-      ctx.log("a restore that was cut short needs the operator", { job, error: String(error) });
+      ctx.log("work that was cut short needs the operator", { job, action, error: String(error) });
       resumed.push({ job, data: "needs_human", results: [] });
     }
   }
   return resumed;
 }
+
+/** Brings work to an end: its results where what was asked for holds, null where all is as before. */
+type Ending = (ctx: AgentContext, work: JournalledWork) => Promise<TargetResult[] | null>;
+
+const ENDINGS: Record<JournalledWork["action"], Ending> = {
+  /** Forward where all was swapped and checked, else back. */
+  restore: async (ctx, { job, targets, committed, swapped }) => {
+    const handles = targets.map(({ alias, liveWasAbsent }) => ({
+      alias,
+      names: { ...sideNames(job), liveWasAbsent },
+      maybeSwapped: swapped.has(alias),
+    }));
+    // A disk that failed while the commit was written may hold it although the restore was undone.
+    const isNew = committed !== null && (await allSwapped(ctx, handles));
+    if (isNew) await reopenTargets(ctx, handles);
+    else await undoRestore(ctx, handles);
+    return isNew ? committed : null;
+  },
+
+  preview: async (ctx, { job, targets, committed }) => {
+    await dropSides(
+      ctx,
+      job,
+      targets.map(({ alias }) => alias),
+    );
+    return committed;
+  },
+
+  /** Back only as long as nothing was swapped back; see run-rollback.ts. */
+  rollback: async (ctx, { targets, prepared, restored, swapped }) => {
+    const aliases = targets.map(({ alias }) => alias);
+    const of = restored ?? "";
+    const isOld = swapped.size === 0 || (await noneSwappedBack(ctx, aliases, of));
+    const results = isOld || !prepared ? null : await finishRollback(ctx, of, prepared);
+    await reopenKept(ctx, aliases, of);
+    return results;
+  },
+
+  drop: async (ctx, { targets, restored }) => {
+    const of = restored ?? "";
+    await dropKept(ctx, targets, of);
+    return dropResults(targets, of);
+  },
+};

@@ -1,10 +1,14 @@
-import { AppError } from "#domain/errors.ts";
-import type { TargetConfig } from "../config.ts";
-import { type AgentContext, targetOf } from "../context.ts";
-import type { Engine, EngineIo, SideNames } from "../engines/engine.ts";
+import type { AgentContext } from "../context.ts";
+import type { SideNames } from "../engines/engine.ts";
+import { needsHuman, withTarget } from "./with-target.ts";
 
-/** Undoing must not be stopped by what made it necessary. */
-const NEVER = new AbortController().signal;
+/** A target of work that may be half done, by the names its copies have. */
+export interface UndoneTarget {
+  readonly alias: string;
+  readonly names: SideNames;
+  /** The journal says that a swap may have happened. */
+  readonly maybeSwapped: boolean;
+}
 
 /**
  * Makes every target wholly what it was before the restore, last one first: what was swapped is
@@ -14,45 +18,32 @@ const NEVER = new AbortController().signal;
  */
 export async function undoRestore(
   ctx: AgentContext,
-  aliases: readonly string[],
-  names: SideNames,
+  targets: readonly UndoneTarget[],
 ): Promise<void> {
-  const failed: string[] = [];
-  for (const alias of aliases.toReversed()) {
-    await undoTarget(ctx, alias, names).catch((error: unknown) => {
-      failed.push(alias);
-      ctx.log("target could not be brought back", { alias, error: String(error) });
-    });
-  }
-  if (failed.length > 0) throw needsHuman(failed);
+  await forEachTarget(ctx, targets.toReversed(), "target could not be brought back", (one) =>
+    undoTarget(ctx, one),
+  );
 }
 
-/** Lets users into what is live now: the end of a restore that succeeded. As `undoRestore` else. */
+/** Lets users into what is live now: the end of work that succeeded. As `undoRestore` else. */
 export async function reopenTargets(
   ctx: AgentContext,
-  aliases: readonly string[],
-  names: SideNames,
+  targets: readonly Pick<UndoneTarget, "alias" | "names">[],
 ): Promise<void> {
-  const failed: string[] = [];
-  for (const alias of aliases) {
-    await withTarget(ctx, alias, async (target, engine, io) => {
+  await forEachTarget(ctx, targets, "target could not be opened again", ({ alias, names }) =>
+    withTarget(ctx, alias, async (target, engine, io) => {
       await engine.reopen(target, names, io);
       await engine.dropSide(target, names, io);
-    }).catch((error: unknown) => {
-      failed.push(alias);
-      ctx.log("target could not be opened again", { alias, error: String(error) });
-    });
-  }
-  if (failed.length > 0) throw needsHuman(failed);
+    }),
+  );
 }
 
 /** Whether every target holds its backup by now. */
 export async function allSwapped(
   ctx: AgentContext,
-  aliases: readonly string[],
-  names: SideNames,
+  targets: readonly Pick<UndoneTarget, "alias" | "names">[],
 ): Promise<boolean> {
-  for (const alias of aliases) {
+  for (const { alias, names } of targets) {
     const state = await withTarget(ctx, alias, (target, engine, io) =>
       engine.swapState(target, names, io),
     );
@@ -61,30 +52,34 @@ export async function allSwapped(
   return true;
 }
 
-async function undoTarget(ctx: AgentContext, alias: string, names: SideNames): Promise<void> {
+/** Does it to all, whatever fails at one of them. */
+export async function forEachTarget<One extends { readonly alias: string }>(
+  ctx: AgentContext,
+  targets: readonly One[],
+  complaint: string,
+  act: (one: One) => Promise<void>,
+): Promise<void> {
+  const failed: string[] = [];
+  for (const one of targets) {
+    await act(one).catch((error: unknown) => {
+      failed.push(one.alias);
+      ctx.log(complaint, { alias: one.alias, error: String(error) });
+    });
+  }
+  if (failed.length > 0) throw needsHuman(failed);
+}
+
+async function undoTarget(
+  ctx: AgentContext,
+  { alias, names, maybeSwapped }: UndoneTarget,
+): Promise<void> {
   await withTarget(ctx, alias, async (target, engine, io) => {
-    const state = await engine.swapState(target, names, io);
-    if (state !== "before") await engine.rollback(target, names, io);
+    // What fills an empty place before any swap is not ours: nothing tells it from our own copy.
+    if (maybeSwapped || !names.liveWasAbsent) {
+      const state = await engine.swapState(target, names, io);
+      if (state !== "before") await engine.rollback(target, names, io);
+    }
     await engine.dropSide(target, names, io);
     await engine.reopen(target, names, io);
-  });
-}
-
-/** On a connection of its own: the one before may be what failed. */
-async function withTarget<Result>(
-  ctx: AgentContext,
-  alias: string,
-  act: (target: TargetConfig, engine: Engine, io: EngineIo) => Promise<Result>,
-): Promise<Result> {
-  const target = targetOf(ctx.config, alias);
-  if (target === null) throw needsHuman([alias]);
-  await using host = await ctx.openHost(target.tempat);
-  const io = { host, signal: NEVER, now: ctx.now, log: ctx.log };
-  return await act(target, ctx.engine(target.engine), io);
-}
-
-function needsHuman(aliases: readonly string[]): AppError {
-  return new AppError("ENGINE_NEEDS_HUMAN", "a target needs the operator", {
-    detail: { aliases },
   });
 }
