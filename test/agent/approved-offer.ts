@@ -1,6 +1,7 @@
 /** Offers as an honest portal makes them: a request that went through the sample SOP to a started job. */
 import { canonicalJson, type Json, sha256Hex } from "#domain/trust/canonical.ts";
 import { seal } from "#domain/trust/event-chain.ts";
+import { isDestructive, isFollowUp, isOfProcedure } from "#domain/workflow/agent-work.ts";
 import type { Actor, Choice, JobAction, WorkflowEvent } from "#domain/workflow/types.ts";
 import { signTicket } from "#protocol/jws.ts";
 import { JobSpec, type Offer } from "#protocol/v1.ts";
@@ -58,14 +59,15 @@ export async function approvedParts(wish: Wish = {}): Promise<OfferParts> {
     agent: wish.agent ?? "agent-1",
     createdAt: at.toISOString(),
     notAfter: (wish.notAfter ?? new Date(at.getTime() + 86_400_000)).toISOString(),
-    destructive: action === "restore",
+    destructive: isDestructive(action),
+    restored: isFollowUp(action) ? RESTORE.job : null,
   });
   const specText = canonicalJson(spec as unknown as Json);
   const digest = await sha256Hex(specText);
   const ref = { job, action, digest };
   const teknisi = actor("sari", "teknisi");
   const performed = { ticks: [], content: null, documents: [], branch: null };
-  const kind = action === "check" ? "restore" : action;
+  const kind = action === "backup" ? "backup" : "restore";
   const events: WorkflowEvent[] = [
     {
       type: "submitted",
@@ -89,12 +91,36 @@ export async function approvedParts(wish: Wish = {}): Promise<OfferParts> {
       : ([
           { type: "choice_made", act: "rencana", choices },
           { ...performed, type: "act_performed", act: "rencana", by: teknisi },
-          { type: "job_frozen", act: "laksana", ...ref },
+          { type: "job_frozen", act: "laksana", ...(isOfProcedure(action) ? ref : RESTORE) },
         ] as const)),
     ...(action === "check" ? ([{ type: "choice_made", act: "laksana", choices }] as const) : []),
-    { type: "job_started", act: "laksana", by: teknisi, ...ref },
+    ...(isOfProcedure(action)
+      ? ([{ type: "job_started", act: "laksana", by: teknisi, ...ref }] as const)
+      : outsideSop(action, { job, digest }, choices, teknisi)),
   ];
   return { sop, spec, specText, digest, events };
+}
+
+/** The restore that a preview looks at and a follow-up speaks of. */
+const RESTORE = { job: "job-0", action: "restore", digest: "0".repeat(64) } as const;
+
+/** Before the restore is started one looks at it; after it one asks and another approves. */
+function outsideSop(
+  action: "preview" | "rollback" | "drop",
+  order: { readonly job: string; readonly digest: string },
+  choices: Choice[],
+  by: Actor,
+): WorkflowEvent[] {
+  if (action === "preview") {
+    return [{ type: "preview_started", act: "laksana", by, of: "laksana", choices, ...order }];
+  }
+  const about = { action, restored: RESTORE.job, ...order };
+  return [
+    { type: "job_started", act: "laksana", by, ...RESTORE },
+    { type: "job_finished", job: RESTORE.job, outcome: "succeeded", result: "1".repeat(64) },
+    { type: "follow_up_asked", by, content, ...about },
+    { type: "follow_up_approved", by: actor("budi", "kabid"), ...about },
+  ];
 }
 
 /** Seals and tickets what was decided. */

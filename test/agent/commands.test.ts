@@ -16,9 +16,14 @@ describe("every command", () => {
       "backup",
       "backups",
       "doctor",
+      "drill",
       "enroll",
+      "recovery-kit",
+      "restore-side",
+      "retain",
       "run",
       "targets",
+      "verify",
     ]);
     for (const one of commands) {
       let help = "";

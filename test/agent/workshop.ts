@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
+import type { CareEffects } from "#agent/care/scheduler.ts";
 import { AgentConfig } from "#agent/config.ts";
 import type { AgentContext } from "#agent/context.ts";
 import { sqlite } from "#agent/engines/sqlite.ts";
@@ -34,7 +35,10 @@ export interface Workshop extends AsyncDisposable {
   readonly pauses: number[];
   rows(): number;
   /** Starts the agent; `done` settles when it ends. */
-  start(changes?: { readonly effects?: Partial<Effects> }): Life;
+  start(changes?: {
+    readonly effects?: Partial<Effects>;
+    readonly care?: Partial<CareEffects>;
+  }): Life;
 }
 
 export interface Life {
@@ -50,6 +54,7 @@ export async function furnish(
   directory: string,
   portal: string,
   izin: readonly string[] = ["backup", "restore", "check"],
+  care: Readonly<Record<string, unknown>> = {},
 ): Promise<{ config: AgentConfig; database: string; vaultSecret: string }> {
   const database = join(directory, "arsip.db");
   const db = new DatabaseSync(database);
@@ -71,14 +76,19 @@ export async function furnish(
         berkasKunci: keyFile,
       },
     ],
-    targets: [{ alias: "db", engine: "sqlite", vault: "brankas", berkas: database, izin }],
+    targets: [{ alias: "db", engine: "sqlite", vault: "brankas", berkas: database, izin, ...care }],
   });
   return { config, database, vaultSecret };
 }
 
-export async function openWorkshop(portal: FakePortal): Promise<Workshop> {
+/** `care` are keys of the target: its calendars, what is verified. */
+export async function openWorkshop(
+  portal: FakePortal,
+  care: Readonly<Record<string, unknown>> = {},
+): Promise<Workshop> {
   const folder: TempDir = await tempDir();
-  const { config, database, vaultSecret } = await furnish(folder.path, portal.base);
+  const furnished = await furnish(folder.path, portal.base, undefined, care);
+  const { config, database, vaultSecret } = furnished;
   const key = await loadOrCreateKey(config.data);
   await portal.knowKey(key.jwk);
   const logged: string[] = [];
@@ -145,6 +155,8 @@ export async function openWorkshop(portal: FakePortal): Promise<Workshop> {
           stop: stop.signal,
           kill: kill.signal,
           leaseAnswerMs: 2_000,
+          careEveryMs: 100,
+          ...(changes.care ? { care: changes.care } : {}),
         });
       })();
       done.catch(() => undefined);

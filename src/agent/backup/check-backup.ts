@@ -1,6 +1,7 @@
 import { isAppError } from "#domain/errors.ts";
 import type { BackupSummary, TargetResult } from "#protocol/v1.ts";
 import type { AgentContext, Work } from "../context.ts";
+import { clearDamaged, markDamaged } from "../keep/damaged.ts";
 import { assertNotCancelled } from "./cancellation.ts";
 import { configuredTarget } from "./configured-target.ts";
 import { findBackup } from "./find-backup.ts";
@@ -29,6 +30,7 @@ export async function checkBackup(
   try {
     const { bytes } = await ctx.vault(target.vault).verify(manifest.receipt, work.signal);
     if (bytes === manifest.receipt.bytes) {
+      await clearDamaged(ctx.config.data, backupId);
       say("done", bytes, "Berkas cadangan terbaca utuh.");
       return { summary, check: { readable: true, bytes, level: "L0" } };
     }
@@ -41,6 +43,8 @@ export async function checkBackup(
     if (!isFinding) throw error;
     ctx.log("backup does not verify", { backup: backupId, code: error.code });
   }
+  const foundAt = ctx.now().toISOString();
+  await markDamaged(ctx.config.data, { backup: backupId, alias, vault: target.vault, foundAt });
   say("done", null, "Berkas cadangan rusak atau tidak lengkap.");
   return { summary, check: { readable: false, bytes: 0, level: "L0" } };
 }

@@ -1,5 +1,5 @@
 import { AppError } from "#domain/errors.ts";
-import type { JobAction } from "#domain/workflow/types.ts";
+import type { Permission } from "../config/target.ts";
 import type { AgentConfig, TargetConfig } from "../config.ts";
 import { targetOf } from "../context.ts";
 
@@ -7,7 +7,7 @@ import { targetOf } from "../context.ts";
 export function configuredTarget(
   config: AgentConfig,
   alias: string,
-  action: JobAction,
+  action: Permission,
 ): TargetConfig {
   const target = targetOf(config, alias);
   if (target === null) {

@@ -1,5 +1,6 @@
 import { invariant } from "#domain/errors.ts";
 import { type AgentContext, targetOf } from "../context.ts";
+import { damagedBackups } from "../keep/damaged.ts";
 import { openManifest, type VerifiedBackup } from "./open-manifest.ts";
 
 /**
@@ -7,6 +8,15 @@ import { openManifest, type VerifiedBackup } from "./open-manifest.ts";
  * A vault that cannot be read, or was never prepared, rejects: an error is not an empty list.
  */
 export async function listBackups(
+  ctx: AgentContext,
+  alias: string | null,
+): Promise<VerifiedBackup[]> {
+  const damaged = await damagedBackups(ctx.config.data);
+  return (await listStored(ctx, alias)).filter(({ manifest }) => !damaged.has(manifest.id));
+}
+
+/** The same with those that did not read back when they were last read. */
+export async function listStored(
   ctx: AgentContext,
   alias: string | null,
 ): Promise<VerifiedBackup[]> {

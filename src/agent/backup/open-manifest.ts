@@ -15,7 +15,7 @@ export interface VerifiedBackup {
  * it speaks of this backup in this vault. Whoever may write to the vault can put anything there.
  */
 export async function openManifest(
-  ctx: Pick<AgentContext, "key" | "config">,
+  ctx: { readonly key: Pick<AgentContext["key"], "publicKey"> },
   vault: string,
   stored: { readonly backupId: string; readonly envelope: string },
 ): Promise<VerifiedBackup | null> {
@@ -39,8 +39,8 @@ export function summaryOf(manifest: Manifest, payloadSha256: string): BackupSumm
     vault: manifest.receipt.vault,
     vaultKind: manifest.receipt.kind,
     purpose: manifest.purpose,
-    bytes: manifest.receipt.bytes,
-    storedBytes: manifest.receipt.storedBytes,
+    bytes: manifest.external?.bytes ?? manifest.receipt.bytes,
+    storedBytes: manifest.external?.storedBytes ?? manifest.receipt.storedBytes,
     finishedAt: manifest.finishedAt,
     manifest: payloadSha256,
     content: manifest.content.digest,

@@ -5,14 +5,18 @@ import { MANIFEST_TYPE, Manifest, type Receipt } from "#protocol/manifest.ts";
 import type { ProgressPhase } from "#protocol/v1.ts";
 import type { TargetConfig } from "../config.ts";
 import type { AgentContext, Work } from "../context.ts";
+import { assertWholeStream } from "../engines/end-mark.ts";
 import type { DumpReport } from "../engines/engine.ts";
-import type { Vault } from "../vault/vault.ts";
+import { previousManifest, rememberManifest } from "../keep/chain.ts";
+import type { Vault, VaultWriter } from "../vault/vault.ts";
 import { assertNotCancelled } from "./cancellation.ts";
 import { configuredTarget } from "./configured-target.ts";
 import { summaryOf, type VerifiedBackup } from "./open-manifest.ts";
 
 /** A source that changes while it is read may hold still the next time; more tries only add load. */
 const ATTEMPTS_MAX = 2;
+const TELL_EVERY_MS = 2_000;
+const DUMPING = "Menyalin isi sasaran ke tempat cadangan.";
 
 /**
  * Makes one backup, reads it back, and only then signs and stores the manifest by which it exists.
@@ -34,7 +38,7 @@ export async function runBackup(
     const { receipt, report } = await store(ctx, work, target, vault, id, purpose, say);
 
     say("check", receipt.bytes, "Membaca ulang cadangan untuk memastikan utuh.");
-    await verifyStored(vault, receipt, work.signal);
+    await verifyStored(vault, receipt, report, work.signal);
     assertNotCancelled(work.signal);
 
     const manifest = Manifest.parse({
@@ -53,27 +57,39 @@ export async function runBackup(
       recreate: report.recreate,
       tools: report.tools,
       endMarkerSeen: true,
+      previous: await previousManifest(ctx.config.data, alias),
+      external: report.external ?? null,
     } satisfies Manifest);
     const payload = utf8(canonicalJson(manifest as unknown as Json));
     const envelope = await signEnvelope(ctx.key, MANIFEST_TYPE, payload);
     await vault.putManifest(id, JSON.stringify(envelope));
+    const backup = { manifest, summary: summaryOf(manifest, await sha256Hex(payload)) };
+    // The backup exists by now; a chain that is one link shorter is not worth failing it.
+    await rememberManifest(ctx.config.data, backup).catch((error: unknown) => {
+      ctx.log("manifest is not remembered", { alias, error: String(error) });
+    });
     say("done", receipt.bytes, "Cadangan selesai dan terbukti utuh.");
-    return { manifest, summary: summaryOf(manifest, await sha256Hex(payload)) };
+    return backup;
   } catch (error) {
     assertNotCancelled(work.signal, error);
     throw error;
   }
 }
 
-type Say = (phase: ProgressPhase, bytes: number | null, message: string) => void;
+type Say = (
+  phase: ProgressPhase,
+  bytes: number | null,
+  message: string,
+  percent?: number | null,
+) => void;
 
 /** Within a restore all of it is one phase: the safety backup. */
 function teller(work: Work, alias: string, purpose: Manifest["purpose"]): Say {
-  return (phase, bytes, message) =>
+  return (phase, bytes, message, percent = null) =>
     work.progress({
       alias,
       phase: purpose === "safety" ? "safety" : phase,
-      percent: null,
+      percent,
       bytes,
       message: purpose === "safety" ? `Cadangan pengaman: ${lowerFirst(message)}` : message,
     });
@@ -92,7 +108,7 @@ async function store(
   await using host = await ctx.openHost(target.tempat);
   const io = { host, signal: work.signal, now: ctx.now, log: ctx.log };
   await vault.prepare();
-  await engine.inspect(target, io);
+  const { estimatedBytes } = await engine.inspect(target, io);
   const tags = {
     backup: id,
     job: work.job ?? "operator",
@@ -104,8 +120,10 @@ async function store(
     assertNotCancelled(work.signal);
     const writer = await vault.put(tags, work.signal);
     try {
-      say("dump", null, "Menyalin isi sasaran ke tempat cadangan.");
-      const report = await engine.dump(target, writer.fd, io);
+      say("dump", null, DUMPING);
+      const report = await whileTelling(writer, estimatedBytes, say, () =>
+        engine.dump(target, writer.fd, io),
+      );
       say("commit", null, "Isi sasaran sudah tersalin. Menyimpannya secara tetap.");
       const receipt = await writer.commit();
       if (report.bytes !== undefined && report.bytes !== receipt.bytes) {
@@ -123,12 +141,39 @@ async function store(
   }
 }
 
+/** Tells how far the store has come while a dump runs; asked, not tapped, so that it costs nothing. */
+async function whileTelling<Result>(
+  writer: VaultWriter,
+  estimatedBytes: number,
+  say: Say,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  const timer = setInterval(() => {
+    const bytes = writer.taken?.() ?? 0;
+    if (bytes === 0) return;
+    // An estimate may be too small; the whole is not there before the producer says so.
+    const percent = estimatedBytes > 0 ? Math.min(99, (100 * bytes) / estimatedBytes) : null;
+    say("dump", bytes, DUMPING, percent);
+  }, TELL_EVERY_MS);
+  try {
+    return await act();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** A store may say yes and yet hold something else; what was not read back is not a backup. */
-async function verifyStored(vault: Vault, receipt: Receipt, signal: AbortSignal): Promise<void> {
-  const { bytes } = await vault.verify(receipt, signal);
+async function verifyStored(
+  vault: Vault,
+  receipt: Receipt,
+  report: DumpReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const { bytes, tail } = await vault.verify(receipt, signal);
   if (bytes !== receipt.bytes) {
     throw new AppError("VAULT_CORRUPT", "stored stream has another size than its receipt");
   }
+  assertWholeStream(report, tail);
 }
 
 /** Engines mark this failure, the only one that a second reading can cure. */

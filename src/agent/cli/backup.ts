@@ -1,12 +1,17 @@
 import type { Command } from "commander";
-import { AppError } from "#domain/errors.ts";
 import { bytesText } from "#domain/indonesian.ts";
+import { type BackupPlan, planBackup } from "../backup/plan-backup.ts";
 import { runBackup } from "../backup/run-backup.ts";
+import { noteBackup } from "../care/note.ts";
+import { changeState } from "../care/state.ts";
 import { tellChange } from "./changed.ts";
-import { configOf, leaf, print, type StandardOptions } from "./command.ts";
-import { createLog } from "./log.ts";
-import { openEnrolled } from "./open-context.ts";
-import { onSignals } from "./signals.ts";
+import { leaf, print, type StandardOptions } from "./command.ts";
+import { EXIT_WARNINGS } from "./exit-codes.ts";
+import { onTarget } from "./target-work.ts";
+
+interface BackupOptions extends StandardOptions {
+  readonly dryRun?: boolean;
+}
 
 export function backupCommand(): Command {
   return leaf(
@@ -15,39 +20,39 @@ export function backupCommand(): Command {
     "pulih-agent backup kependudukan-db --config /etc/pulih/agen.yaml",
   )
     .argument("<alias>", "sasaran menurut berkas pengaturan")
-    .action(async (alias: string, options: StandardOptions) => {
-      const config = await configOf(options);
-      const isForProgram = options.json === true;
-      const log = createLog(
-        (line) => !isForProgram && process.stderr.write(line),
-        () => new Date(),
-      );
-      const ctx = await openEnrolled(config, log);
-      const control = new AbortController();
-      const ended = onSignals(() =>
-        control.abort(new AppError("JOB_CANCELLED", "ended by a signal")),
-      );
-      const work = {
-        job: null,
-        epoch: 0,
-        signal: control.signal,
-        progress: ({ message }: { readonly message: string }) => {
-          if (!isForProgram) process.stderr.write(`${message}\n`);
-        },
-        confirmLease: async () => undefined,
-      };
-      try {
-        const { summary } = await runBackup(ctx, work, alias, "backup");
-        await tellChange(config.data, ctx.now());
-        print(
-          options,
-          { backup: summary },
-          `Cadangan ${summary.id} selesai: ${bytesText(summary.bytes)} di ${summary.vault}.`,
+    .option("--dry-run", "periksa sasaran, alat, izin, dan ruang saja; tidak ada yang ditulis")
+    .action(async (alias: string, options: BackupOptions) => {
+      if (options.dryRun === true) {
+        const plan = await onTarget(options, alias, (ctx, work) =>
+          planBackup(ctx, alias, work.signal),
         );
-      } finally {
-        ended.stopListening();
-        const { exitCode } = ended;
-        if (exitCode !== null) process.exitCode = exitCode;
+        print(options, { plan }, planText(plan));
+        if (!plan.fits) process.exitCode = EXIT_WARNINGS;
+        return;
       }
+      const summary = await onTarget(options, alias, async (ctx, work) => {
+        const made = await runBackup(ctx, work, alias, "backup");
+        const now = ctx.now();
+        const { data } = ctx.config;
+        await changeState(data, alias, now, (state) => noteBackup(state, made.summary));
+        await tellChange(data, now);
+        return made.summary;
+      });
+      print(
+        options,
+        { backup: summary },
+        `Cadangan ${summary.id} selesai: ${bytesText(summary.bytes)} di ${summary.vault}.`,
+      );
     });
+}
+
+function planText(plan: BackupPlan): string {
+  const free = bytesText(plan.vaultFreeBytes);
+  return [
+    `Sasaran ${plan.alias} terjangkau: server ${plan.serverVersion}, alat ${plan.toolVersion}.`,
+    `Perkiraan ukuran ${bytesText(plan.estimatedBytes)}; ruang kosong di ${plan.vault}: ${free}.`,
+    plan.fits
+      ? "Cadangan dapat dibuat. Belum ada yang ditulis."
+      : "Ruang di tempat cadangan mungkin tidak cukup. Tambah ruang dahulu. Belum ada yang ditulis.",
+  ].join("\n");
 }

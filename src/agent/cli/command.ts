@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { AppError } from "#domain/errors.ts";
 import type { AgentConfig } from "../config.ts";
 import { loadConfig } from "../load-config.ts";
+import { exitCodesText } from "./exit-codes.ts";
 
 export interface StandardOptions {
   readonly config?: string;
@@ -16,12 +17,17 @@ export function leaf(name: string, description: string, example: string): Comman
       new Option("--config <berkas>", "berkas pengaturan agen (YAML)").env("PULIH_AGENT_CONFIG"),
     )
     .option("--json", "jawab sebagai satu objek JSON")
-    .addHelpText("after", `\nContoh:\n  ${example}`);
+    .addHelpText("after", `\nContoh:\n  ${example}\n\n${exitCodesText()}`);
 }
 
 /** The config a command was given. INPUT_CONFIG without one. */
 export async function configOf(options: StandardOptions): Promise<AgentConfig> {
-  if (options.config !== undefined) return loadConfig(options.config);
+  return loadConfig(configFile(options));
+}
+
+/** Path of the config a command was given. INPUT_CONFIG without one. */
+export function configFile(options: StandardOptions): string {
+  if (options.config !== undefined) return options.config;
   throw new AppError("INPUT_CONFIG", "no config was named", {
     problems: [
       {

@@ -10,6 +10,7 @@ const USAGE: Readonly<Record<string, string>> = {
   "commander.optionMissingArgument": "nilai pilihan belum disebut",
   "commander.missingMandatoryOptionValue": "pilihan wajib belum disebut",
   "commander.excessArguments": "masukan terlalu banyak",
+  "commander.invalidArgument": "nilai tidak dikenal pada pilihan",
 };
 
 /** Says why a command ended, and gives its exit code. */

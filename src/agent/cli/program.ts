@@ -2,9 +2,15 @@ import { Command } from "commander";
 import { backupCommand } from "./backup.ts";
 import { backupsCommand } from "./backups.ts";
 import { doctorCommand } from "./doctor.ts";
+import { drillCommand } from "./drill.ts";
 import { enrollCommand } from "./enroll.ts";
+import { exitCodesText } from "./exit-codes.ts";
+import { recoveryKitCommand } from "./recovery-kit.ts";
+import { restoreSideCommand } from "./restore-side.ts";
+import { retainCommand } from "./retain.ts";
 import { runCommand } from "./run.ts";
 import { targetsCommand } from "./targets.ts";
+import { verifyCommand } from "./verify.ts";
 
 const TITLES: Readonly<Record<string, string>> = {
   "Usage:": "Pemakaian:",
@@ -25,6 +31,11 @@ export function createProgram(): Command {
     .addCommand(targetsCommand())
     .addCommand(backupsCommand())
     .addCommand(backupCommand())
+    .addCommand(verifyCommand())
+    .addCommand(drillCommand())
+    .addCommand(restoreSideCommand())
+    .addCommand(recoveryKitCommand())
+    .addCommand(retainCommand())
     .addHelpText(
       "after",
       [
@@ -33,6 +44,8 @@ export function createProgram(): Command {
         "",
         "Contoh:",
         "  pulih-agent doctor --config /etc/pulih/agen.yaml",
+        "",
+        exitCodesText(),
       ].join("\n"),
     );
   localise(program);

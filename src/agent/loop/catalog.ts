@@ -1,22 +1,25 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { canonicalJson, type Json } from "#domain/trust/canonical.ts";
-import type { BackupSummary, PollRequest, TargetSummary } from "#protocol/v1.ts";
+import type { Alert, BackupSummary, TargetSummary } from "#protocol/v1.ts";
+import { careOf } from "../care/alerts.ts";
+import { keptRecords } from "../care/drill-store.ts";
+import { freshState, readState } from "../care/state.ts";
 import type { TargetConfig, VaultConfig } from "../config.ts";
 import type { AgentContext } from "../context.ts";
+import { vaultAlerts } from "../keep/watch-vaults.ts";
 import { describe } from "./describe.ts";
 import type { Effects } from "./effects.ts";
-
-type Shown = NonNullable<PollRequest["catalog"]>;
+import { fitCatalog, type Shown } from "./fit-catalog.ts";
 
 const INSPECT_TIMEOUT_MS = 60_000;
 const AT_ONCE_MAX = 4;
 /** An offer must be answered within its lease; what a slow vault told last time serves, the work looks again. */
 const LOOK_UP_MS = 20_000;
-/** A request holds 1 MiB; a backup takes about 600 bytes of it. */
-const SHOWN_MAX = 1_200;
-const SHOWN_OF_TARGET_MAX = 100;
 
-/** What the portal may choose from: targets and verified backups, without a host or a credential. */
+/**
+ * What the portal may know: targets with their care, verified backups, drills; without a host or a
+ * credential.
+ */
 export interface Catalog {
   /** Looks at targets and vaults anew; what cannot be asked is unknown, never an error. */
   refresh(): Promise<void>;
@@ -55,8 +58,15 @@ export function createCatalog(ctx: AgentContext, effects: Effects): Catalog {
 
   const refresh = async (): Promise<void> => {
     await listVaults();
-    const targets = await summariesOf(ctx);
-    shown = { targets, backups: newest(backups()) };
+    const newestOf = ({ alias, vault }: TargetConfig): string | null | undefined =>
+      backupsOfVault
+        .get(vault)
+        ?.filter((backup) => backup.alias === alias)
+        .map((backup) => backup.finishedAt)
+        .reduce<string | null>((one, other) => (one === null || other > one ? other : one), null);
+    const targets = await summariesOf(ctx, newestOf);
+    const drills = await keptRecords(ctx.config.data);
+    shown = fitCatalog({ targets, backups: backups(), drills });
   };
   return {
     refresh: () => {
@@ -79,24 +89,15 @@ export function createCatalog(ctx: AgentContext, effects: Effects): Catalog {
   };
 }
 
-/** What people choose from, within the size of a request: the newest of each target. */
-function newest(backups: readonly BackupSummary[]): BackupSummary[] {
-  const ofAlias = new Map<string, number>();
-  return backups
-    .toSorted((one, other) => Date.parse(other.finishedAt) - Date.parse(one.finishedAt))
-    .filter(({ alias }) => {
-      const count = (ofAlias.get(alias) ?? 0) + 1;
-      ofAlias.set(alias, count);
-      return count <= SHOWN_OF_TARGET_MAX;
-    })
-    .slice(0, SHOWN_MAX);
-}
-
 function markOf(sid: string, shown: Shown): string {
   return `${sid}\n${canonicalJson(shown as unknown as Json)}`;
 }
 
-async function summariesOf(ctx: AgentContext): Promise<TargetSummary[]> {
+/** `newestOf`: when a target's newest listed backup was made, null for none, undefined if unknown. */
+async function summariesOf(
+  ctx: AgentContext,
+  newestOf: (target: TargetConfig) => string | null | undefined,
+): Promise<TargetSummary[]> {
   const free = new Map<string, number | null>();
   for (const { alias } of ctx.config.vaults) {
     free.set(
@@ -107,6 +108,7 @@ async function summariesOf(ctx: AgentContext): Promise<TargetSummary[]> {
         .catch(() => null),
     );
   }
+  const alerts = await vaultAlerts(ctx.config, ctx.now());
   const out: TargetSummary[] = [];
   for (let at = 0; at < ctx.config.targets.length; at += AT_ONCE_MAX) {
     const some = ctx.config.targets.slice(at, at + AT_ONCE_MAX);
@@ -122,10 +124,23 @@ async function summariesOf(ctx: AgentContext): Promise<TargetSummary[]> {
           freeBytes: free.get(target.vault) ?? null,
         },
         estimatedBytes: estimates[index] ?? null,
+        care: await careFor(ctx, target, newestOf(target), alerts.get(target.alias) ?? []),
       });
     }
   }
   return out;
+}
+
+async function careFor(
+  ctx: AgentContext,
+  target: TargetConfig,
+  newest: string | null | undefined,
+  ofVault: readonly Alert[],
+): Promise<TargetSummary["care"]> {
+  const now = ctx.now();
+  const state = (await readState(ctx.config.data, target.alias)) ?? freshState(now);
+  const newestBackupAt = newest === undefined ? (state.lastBackup?.at ?? null) : newest;
+  return careOf(target, state, newestBackupAt, ofVault, now);
 }
 
 /** Size of a backup to come; null while the target cannot be asked. */

@@ -1,13 +1,22 @@
 /**
  * The agent's life: recover, then poll for ever. One poll is heartbeat, lease renewal, cancellation
- * and the way work arrives, so polls go on while a job runs, then with capacity 0. At most one job
- * runs; results that the portal does not have yet are sent beside it.
+ * and the way work arrives, so polls go on while a job runs, then with capacity 0. At most one work
+ * runs, a job or the operator's own schedule; results that the portal does not have yet are sent
+ * beside it.
+ *
+ * A job goes first: a scheduled drill gives way to it at once, a scheduled backup is brought to its
+ * end, and between two scheduled runs the portal is asked.
  */
 import { AppError, isAppError } from "#domain/errors.ts";
 import type { Offer, PollAnswer } from "#protocol/v1.ts";
+import { remembering } from "../care/remember.ts";
+import { runDrill } from "../care/run-drill.ts";
+import { type CareEffects, createScheduler } from "../care/scheduler.ts";
+import { waitForTargets } from "../care/target-lock.ts";
 import type { AgentContext } from "../context.ts";
 import type { JobLog } from "../journal/job-log.ts";
 import type { Journal } from "../journal/journal.ts";
+import { createCareSlot } from "./care-slot.ts";
 import { createCatalog } from "./catalog.ts";
 import type { Client } from "./client.ts";
 import { describe } from "./describe.ts";
@@ -42,6 +51,8 @@ export interface AgentLife extends Patience {
   readonly leaseAnswerMs?: number;
   /** Told when others changed the vaults, e.g. the operator's own backup; gives an unsubscriber. */
   readonly onOutsideChange?: (refresh: () => void) => () => void;
+  readonly care?: Partial<CareEffects>;
+  readonly careEveryMs?: number;
 }
 
 /** A job of which the portal has yet to learn the end. */
@@ -55,7 +66,8 @@ interface Slot {
 
 /** Resolves after `stop`; rejects where the portal refuses this agent for good. */
 export async function runAgent(agent: AgentLife): Promise<void> {
-  const { ctx, client, journal, effects, stop, kill } = agent;
+  const { ctx, client, journal, stop, kill } = agent;
+  const effects = remembering(agent.effects);
   const life = new AbortController();
   const catalog = createCatalog(ctx, effects);
   const slots = new Map<string, Slot>();
@@ -106,7 +118,10 @@ export async function runAgent(agent: AgentLife): Promise<void> {
     kill.addEventListener("abort", callOff, { once: true });
     if (kill.aborted) callOff();
     try {
-      await execute({ ...agent, ...taken, reporter, control, life: life.signal });
+      const called = AbortSignal.any([control.signal, life.signal]);
+      const aliases = taken.spec.choices.map((choice) => choice.alias);
+      await using _targets = await waitForTargets(ctx.config.data, aliases, called);
+      await execute({ ...agent, effects, ...taken, reporter, control, life: life.signal });
     } finally {
       kill.removeEventListener("abort", callOff);
     }
@@ -130,6 +145,24 @@ export async function runAgent(agent: AgentLife): Promise<void> {
         wake.abort();
       });
   };
+
+  const care = createCareSlot({
+    ctx,
+    scheduler: createScheduler(ctx, {
+      backup: agent.effects.backup,
+      drill: runDrill,
+      ...agent.care,
+    }),
+    everyMs: agent.careEveryMs,
+    isFree: () => executing === null && !stop.aborted,
+    occupy(run) {
+      executing = run.finally(() => {
+        executing = null;
+        wake.abort();
+        outside();
+      });
+    },
+  });
 
   const poll = async (
     capacity: number,
@@ -177,13 +210,15 @@ export async function runAgent(agent: AgentLife): Promise<void> {
     while (!(stop.aborted && executing === null)) {
       wake = new AbortController();
       const signal = AbortSignal.any([life.signal, wake.signal]);
-      const capacity = executing === null && !stop.aborted ? 1 : 0;
+      const isFree = executing === null || care.mayYield;
+      const capacity = isFree && !stop.aborted ? 1 : 0;
       const askedAt = performance.now();
       try {
         const { answer, nonce } = await poll(capacity, signal);
         const [first, ...others] = answer.offers;
         for (const offer of others)
           await refuseOffer({ ctx, client }, offer, "busy", "one job at a time", signal);
+        if (first && !stop.aborted) await care.giveWay();
         if (first && (executing !== null || stop.aborted)) {
           await refuseOffer({ ctx, client }, first, "busy", "the agent is stopping", signal);
         } else if (first) begin(first, nonce);
@@ -198,6 +233,7 @@ export async function runAgent(agent: AgentLife): Promise<void> {
 
   const onStop = (): void => {
     ctx.log("stopping", { running: executing !== null });
+    care.stop();
     if (executing === null) wake.abort();
   };
   const outside = (): void => void refreshCatalog().then(announce);
@@ -212,17 +248,20 @@ export async function runAgent(agent: AgentLife): Promise<void> {
   try {
     for (const log of await recover(ctx, effects, journal)) deliver(slotOf(log));
     await refreshCatalog();
+    care.start();
     await pollForEver();
   } catch (error) {
     // The agent is refused: what runs must not go on unseen.
     for (const { control } of slots.values()) {
       control.abort(isAppError(error) ? error : new AppError("JOB_INTERRUPTED", "the agent ends"));
     }
+    care.stop();
     await executing;
     throw error;
   } finally {
     stop.removeEventListener("abort", onStop);
     clearInterval(timer);
+    care.stop();
     forgetOutside?.();
     const patience = AbortSignal.any([kill, AbortSignal.timeout(FAREWELL_MS)]);
     const impatient = new Promise((resolve) =>

@@ -2,6 +2,7 @@ import { isAppError } from "#domain/errors.ts";
 import { checkOffer, type OfferVerdict } from "#protocol/check-offer.ts";
 import { openTicket } from "#protocol/jws.ts";
 import type { JobSpec, Offer, RefusalReason } from "#protocol/v1.ts";
+import { permissionFor } from "../config/target.ts";
 import { type AgentContext, targetOf } from "../context.ts";
 import type { JobLog } from "../journal/job-log.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -85,7 +86,8 @@ async function judge(taker: Taker, offer: Offer, nonce: string): Promise<OfferVe
     lastEpoch: journal.lastEpoch(offer.job),
     startedJobs: journal.startedJobs,
     knowsTarget: (alias) => targetOf(ctx.config, alias) !== null,
-    policy: (alias, action) => targetOf(ctx.config, alias)?.izin.includes(action) ?? false,
+    policy: (alias, action) =>
+      targetOf(ctx.config, alias)?.izin.includes(permissionFor(action)) ?? false,
     knownManifest,
   });
 }
