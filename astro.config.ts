@@ -1,5 +1,6 @@
 import node from "@astrojs/node";
 import { defineConfig, passthroughImageService } from "astro/config";
+import { agentProgram } from "./src/build/agent-program.ts";
 import { lint } from "./src/build/lint.ts";
 import { precompress } from "./src/build/precompress.ts";
 import { searchIndex } from "./src/build/search-index.ts";
@@ -29,7 +30,7 @@ export default defineConfig({
   devToolbar: { enabled: false },
   integrations: [
     sitemapOf(settings.contentDir),
-    buildSteps([lint, twins, searchIndex, precompress, versionCopies], settings),
+    buildSteps([lint, twins, searchIndex, precompress, versionCopies, agentProgram], settings),
   ],
   /** The content security policy allows no inline script or style, however small. */
   vite: { build: { assetsInlineLimit: 0 } },
