@@ -2,7 +2,9 @@ import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { AgentConfig } from "#agent/config.ts";
+import { z } from "zod";
+import { MaintainerConfig } from "#agent/config/maintainer.ts";
+import { AgentConfig, TargetConfig, VaultConfig } from "#agent/config.ts";
 import { type Catalog, loadCatalog } from "#catalog/load.ts";
 import { ERRORS } from "#domain/errors.ts";
 
@@ -45,7 +47,31 @@ describe("the guide for operators", () => {
         readFile(new URL(file, root), "utf8"),
       ),
     );
-    expect(names(guide("operator"))).toEqual(names(sources.join("\n")));
+    expect(names(guide("operator-portal"))).toEqual(names(sources.join("\n")));
+  });
+});
+
+describe("the guides on targets and backups", () => {
+  const examples = (id: string) =>
+    [...guide(id).matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+      ([, text = ""]) => parse(text) as unknown,
+    );
+
+  test("show targets of every engine that needs more than an address", () => {
+    const shown = examples("operator-sasaran").flatMap((list) => TargetConfig.array().parse(list));
+    expect(shown.map(({ engine }) => engine)).toEqual(
+      expect.arrayContaining(["postgres-cluster", "mariadb-server", "vm"]),
+    );
+  });
+
+  test("show vaults, a schedule and a maintainer that the agent accepts", () => {
+    const [vaults, schedule, maintainer] = examples("operator-cadangan");
+    const { vaults: shown } = z.object({ vaults: VaultConfig.array() }).parse(vaults);
+    expect(shown.map(({ jenis }) => jenis)).toEqual(["restic", "restic", "objects-s3"]);
+    const target = { alias: "a", engine: "sqlite", vault: "b", berkas: "/a", izin: ["backup"] };
+    const cared = TargetConfig.parse({ ...target, ...(schedule as object) });
+    expect([cared.jadwal?.rpoJam, cared.ujiPulih?.batasHari]).toEqual([26, 30]);
+    expect(MaintainerConfig.parse(maintainer).agen).toHaveLength(1);
   });
 });
 
