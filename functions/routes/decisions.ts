@@ -44,6 +44,8 @@ function inputOf(ref: string, values: FormValues): DecideInput {
     ticks: [...new Set(ticks)].sort((a, b) => a - b),
     branch: one(values, "branch") || null,
     to: one(values, "to") || null,
+    job: one(values, "job") || null,
+    digest: one(values, "digest") || null,
     values,
   };
 }

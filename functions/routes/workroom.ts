@@ -20,8 +20,8 @@ export function workroomRoutes({ services }: RouteDeps) {
         await official(c),
         Number.isInteger(page) ? page : 1,
       );
-      const { items, counts, page: shown, pages } = inbox;
-      return c.json({ data: items, counts, page: shown, pages });
+      const { items, counts, page: shown, pages, followUps } = inbox;
+      return c.json({ data: items, counts, page: shown, pages, followUps });
     })
     .get("/inbox/stream", async (c) => {
       await official(c);

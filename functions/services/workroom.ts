@@ -3,7 +3,7 @@ import type { ZoneId } from "#domain/calendar/local-time.ts";
 import type { RequestKind, Sop } from "#domain/sop/schema.ts";
 import type { RequestStatus } from "#domain/workflow/types.ts";
 import type { Urgency } from "#domain/workflow/urgency.ts";
-import type { InboxItem, RequestView, TimelineEntry } from "#domain/workflow/view.ts";
+import type { FollowUpItem, InboxItem, RequestView, TimelineEntry } from "#domain/workflow/view.ts";
 
 export interface InboxView {
   /** One page of them, most urgent first. */
@@ -12,6 +12,8 @@ export interface InboxView {
   readonly counts: Readonly<Record<Urgency, number>>;
   readonly page: number;
   readonly pages: number;
+  /** Outside the SOP and outside the counts. */
+  readonly followUps: readonly FollowUpItem[];
 }
 
 /** A request the viewer sent on, and where it is now. */

@@ -11,6 +11,11 @@ const PREFIXES: Readonly<Record<string, string>> = {
   return: "kembali",
   refuse: "tolak",
   cancel: "batal",
+  preview: "pratinjau",
+  ask_rollback: "kembalikan-data",
+  ask_drop: "hapus-salinan",
+  approve: "setuju",
+  decline: "tidak-setuju",
 };
 
 /** Which form of the page was refused, as the prefix of its fields' ids. */

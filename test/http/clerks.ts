@@ -51,6 +51,8 @@ export async function decideAs(
     ticks: (tick as string[]).map(Number),
     branch: null,
     to: given.to ?? null,
+    job: null,
+    digest: null,
     values: { ...(decision === "perform" ? (values as Values) : {}), ...given },
   });
 }

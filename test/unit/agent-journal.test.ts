@@ -32,6 +32,7 @@ const intent = (job: string, changes: Partial<Intent> = {}): Intent => ({
     createdAt: now().toISOString(),
     notAfter: new Date(clock + DAY_MS).toISOString(),
     destructive: false,
+    restored: null,
   },
   ...changes,
 });

@@ -1,5 +1,6 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { RefusalClass } from "#domain/workflow/types.ts";
+import { DECISIONS } from "../../services/requests/decide.ts";
 import {
   Binary,
   byRef,
@@ -44,10 +45,14 @@ const Decision = z
   .object({
     act: z.string(),
     seen: Seen,
-    decision: z.enum(["perform", "start", "ask", "answer", "return", "refuse", "cancel"]),
+    decision: z.enum(DECISIONS),
     tick: z.array(z.string()).optional(),
     branch: z.string().optional(),
     to: z.string().optional().openapi({ description: "Tindakan tujuan pengembalian" }),
+    job: z.string().optional().openapi({
+      description: "Pemulihan yang salinan lamanya dibicarakan, atau permintaan yang diputuskan",
+    }),
+    digest: z.string().optional().openapi({ description: "Sidik perintah yang disetujui" }),
     golongan: RefusalClass.optional().openapi({ description: "Wajib bila permohonan ditolak" }),
     kode: z.string().optional(),
   })
