@@ -276,7 +276,7 @@ export class ScriptedAgent {
     const at = this.portal.clock.now().toISOString();
     const record: DrillRecord = {
       v: 1,
-      id: `ujiPulih-${this.drills.length + 1}`,
+      id: `uji-${this.drills.length + 1}`,
       agent: this.id,
       alias: this.targets[0] ?? "",
       engine: "sqlite",

@@ -14,7 +14,7 @@ import { configuredTarget } from "./configured-target.ts";
 import { summaryOf, type VerifiedBackup } from "./open-manifest.ts";
 
 /** A source that changes while it is read may hold still the next time; more tries only add load. */
-const ATTEMPTS_MAX = 2;
+const ATTEMPTS_MAX = 3;
 const TELL_EVERY_MS = 2_000;
 const DUMPING = "Menyalin isi sasaran ke tempat cadangan.";
 
