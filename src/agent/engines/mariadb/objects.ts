@@ -118,7 +118,7 @@ export async function shapeOf(session: SqlSession, schema: string): Promise<stri
        FROM information_schema.triggers WHERE ${isSchema("trigger_schema", schema)}
      UNION ALL SELECT 'event', event_name, MD5(event_definition), definer, last_altered
        FROM information_schema.events WHERE ${isSchema("event_schema", schema)}
-     ORDER BY 1, 2`,
+     ORDER BY 1, 2, 3, 4, 5`,
   );
   return parts.join("\n");
 }
