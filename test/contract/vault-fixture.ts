@@ -23,6 +23,8 @@ export interface Store {
   /** Its files. */
   readonly folder: string;
   readonly secretFile: string;
+  /** Uploads under way when it was made: those of the tests before it. */
+  readonly uploadsBefore: readonly string[];
 }
 
 export interface VaultSuite {
@@ -113,6 +115,7 @@ async function copyOf(backend: VaultBackend, template: string, name: string): Pr
     name,
     folder,
     secretFile,
+    uploadsBefore: await backend.uploads(),
     dir: dir.path,
     config,
     vault: reopen(config),

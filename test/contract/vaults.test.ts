@@ -55,7 +55,7 @@ const OBJECTS: Omit<VaultSuite, "start"> = {
       .map((name) => name.slice(0, -".orphan".length)),
   litter: async (store) => [
     ...(await objectsIn(store)).filter((name) => name.endsWith(".part")),
-    ...(await store.backend.uploads()),
+    ...(await store.backend.uploads()).filter((id) => !store.uploadsBefore.includes(id)),
   ],
   damages: {
     "a byte flipped": (store, receipt) => flip(pathOf(store, receipt), 2 * SEALED_BYTES + 1000),

@@ -143,6 +143,12 @@ const RECORDED: readonly (readonly [string, number | null, string, ResticFailure
     '{"message_type":"exit_error","code":1,"message":"Fatal: unable to open config file: context canceled"}\n',
     null,
   ],
+  [
+    "an S3 access key that is not known",
+    1,
+    "Fatal: unable to open config file: Stat: The AWS Access Key Id you provided does not exist in our records.\nIs there a repository at the following location?\n",
+    "VAULT_CREDENTIALS",
+  ],
   ["locked, newer", 11, "", "VAULT_LOCKED"],
   [
     "a retry that helped says nothing about the end",

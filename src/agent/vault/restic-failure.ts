@@ -22,7 +22,7 @@ const BY_WORDS: readonly (readonly [RegExp, ResticFailure])[] = [
   [/host key verification failed|host identification has changed/i, "SSH_HOST_KEY"],
   [/subprocess ssh: .*permission denied \(/i, "VAULT_CREDENTIALS"],
   [
-    /access denied|invalidaccesskeyid|signaturedoesnotmatch|\b40[13] (unauthorized|forbidden)|unexpected HTTP response \(40[13]\)/i,
+    /access denied|access key id you provided|signature we calculated does not match|invalidaccesskeyid|signaturedoesnotmatch|\b40[13] (unauthorized|forbidden)|unexpected HTTP response \(40[13]\)/i,
     "VAULT_CREDENTIALS",
   ],
   [/already locked/i, "VAULT_LOCKED"],
