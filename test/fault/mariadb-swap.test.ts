@@ -9,8 +9,7 @@ import { type MariadbServer, startMariadb } from "#support/mariadb.ts";
 import { mariadbTarget } from "#support/sql-targets.ts";
 
 /** Every statement on demand, else one in four: each costs a whole restore and its undoing. */
-const { PULIH_FAULT_FULL: full } = process.env;
-const STRIDE = full === undefined ? 4 : 1;
+const STRIDE = process.env["PULIH_FAULT"] === "full" ? 1 : 4;
 const names = { side: "r_swap", old: "o_swap" };
 const CONTENT = `
   CREATE TABLE warga (id INT AUTO_INCREMENT PRIMARY KEY, isi VARCHAR(100));
