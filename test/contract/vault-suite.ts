@@ -11,6 +11,7 @@ import type { Receipt } from "#protocol/manifest.ts";
 import { eventually } from "#support/eventually.ts";
 import { descendantsOf, isAlive } from "#support/proc.ts";
 import { withSecret, writeVaultSecret } from "#support/vaults.ts";
+import { farTests } from "./vault-far.ts";
 import {
   drain,
   type Fixture,
@@ -334,54 +335,7 @@ export function vaultSuite(name: string, suite: VaultSuite): void {
       });
     }
 
-    if (!suite.isOnLocalDisk) {
-      it("tells apart a door that does not let it in", async () => {
-        await using fixture = await start();
-        const receipt = await putBytes(fixture, randomBytes(1000));
-        const stranger = await fixture.backend.withStranger?.(fixture.config, fixture.dir);
-        if (stranger === undefined) throw new Error("this place has no door");
-        const vault = fixture.reopen(stranger);
-        await expect(vault.prepare()).rejects.toMatchObject({
-          code: expect.stringMatching(suite.refusal),
-        });
-        await expect(vault.verify(receipt)).rejects.toMatchObject({
-          code: expect.stringMatching(suite.refusal),
-        });
-      });
-
-      it("leaves nothing whole behind when its store is lost in the middle", async () => {
-        await using fixture = await start();
-        const cut = (): void => fixture.backend.cut?.();
-        const before = await sizeOf(fixture.backend.root);
-        const writer = await fixture.vault.put({ backup: "b" });
-        const producer = await fixture.host.spawn(["cat", "/dev/urandom"], {
-          stdout: { fd: writer.fd },
-        });
-        await eventually(
-          "bytes are stored",
-          async () => (await sizeOf(fixture.backend.root)) > before + 9_000_000,
-        );
-        const losing = setInterval(cut, 20);
-        await writer.abort();
-        clearInterval(losing);
-        expect((await producer.exit).code).toBeNull();
-        expect(await suite.streams(fixture)).toEqual([]);
-
-        const receipt = await putBytes(fixture, randomBytes(SIZE_20_MB));
-        const reader = await fixture.vault.get(receipt);
-        const own = openSync(
-          `/proc/self/fd/${reader.fd}`,
-          constants.O_RDONLY | constants.O_NONBLOCK,
-        );
-        const losingAgain = setInterval(cut, 20);
-        await eventually("some came or it failed", () => drain(own) === "open");
-        await reader.close();
-        clearInterval(losingAgain);
-        expect(drain(own)).toBe("open");
-        closeSync(own);
-        expect(await fixture.vault.verify(receipt)).toMatchObject({ bytes: SIZE_20_MB });
-      });
-    }
+    if (!suite.isOnLocalDisk) farTests(suite, start);
     keepingTests(suite, isWhole, start);
 
     if (suite.memoryBytes !== null) {

@@ -68,6 +68,7 @@ describe("the search", () => {
         expect.stringMatching(/^Peraturan \(\d+\)$/),
         expect.stringMatching(/^Istilah \(\d+\)$/),
         expect.stringMatching(/^Panduan \(\d+\)$/),
+        expect.stringMatching(/^PPID \(\d+\)$/),
       ]);
       expect(new URL(page.url()).search).toBe("?q=cadangan");
       await page.reload();
