@@ -105,17 +105,17 @@ describe("faults while swapping PostgreSQL", () => {
     await using _ = dump;
     await using io = localIo();
     await server.psql("postgres", `DROP DATABASE ${target.database}`);
+    const absent = { ...names, liveWasAbsent: true };
     await postgres.preflight(target, dump.manifest, io);
-    await dump.load(names, io);
-    await postgres.quiesce(target, names, io);
-    await postgres.swap(target, names, io);
-    expect(await postgres.swapState(target, names, io)).toBe("after");
-    await postgres.rollback(target, names, io);
-    expect(await postgres.swapState(target, names, io)).toBe("before");
+    await dump.load(absent, io);
+    await postgres.swap(target, absent, io);
+    expect(await postgres.swapState(target, absent, io)).toBe("after");
+    await postgres.rollback(target, absent, io);
+    expect(await postgres.swapState(target, absent, io)).toBe("before");
     expect(await stateOf(target.database)).toBe("");
-    await dump.load(names, io);
-    await postgres.swap(target, names, io);
-    await postgres.reopen(target, names, io);
+    await dump.load(absent, io);
+    await postgres.swap(target, absent, io);
+    await postgres.reopen(target, absent, io);
     expect(await server.psql(target.database, SUM)).toBe(wanted);
   });
 
