@@ -64,12 +64,20 @@ describe("faults while dumping and loading PostgreSQL", () => {
     await using io = localIo();
     const some = await target(MANY);
     for (const victim of ["query LIKE 'COPY%'", "query LIKE '%hash_record_extended%'"]) {
-      const running = storeDump(postgres, some, io);
-      const failure = expect(running).rejects.toMatchObject({
-        code: expect.stringMatching(/^ENGINE_/),
-      });
-      await ended(server, victim);
-      await failure;
+      let hasFailed = false;
+      // A session that has given all its answers when it is ended is not needed any more.
+      for (let attempt = 1; attempt <= 5 && !hasFailed; attempt += 1) {
+        const running = storeDump(postgres, some, io).then(
+          async (dump) => dump[Symbol.asyncDispose](),
+          (error: unknown) => {
+            expect(error).toMatchObject({ code: expect.stringMatching(/^ENGINE_/) });
+            hasFailed = true;
+          },
+        );
+        await ended(server, victim);
+        await running;
+      }
+      expect(hasFailed, victim).toBe(true);
     }
   });
 
