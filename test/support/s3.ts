@@ -64,6 +64,7 @@ export async function startS3(options: { readonly canLock?: boolean } = {}): Pro
   const uploadsDir = join(root, "._S3rver_uploads");
   const locks: S3Service["locks"] = new Map();
   const sockets = new Set<Socket>();
+  const claimed = new Set<string>();
   let state: "open" | "full" | "gone" = "open";
 
   const own = async (asked: IncomingMessage, answer: ServerResponse): Promise<boolean> => {
@@ -79,8 +80,10 @@ export async function startS3(options: { readonly canLock?: boolean } = {}): Pro
       return say(answer, 204, null);
     }
     if (asked.method === "PUT" && asked.headers["if-none-match"] === "*") {
-      const isThere = existsSync(join(root, `${key}._S3rver_object`));
+      const isThere = claimed.has(key) || existsSync(join(root, `${key}._S3rver_object`));
       if (isThere) return say(answer, 412, "PreconditionFailed");
+      // Two that come at once: the file of the first is not there yet.
+      claimed.add(key);
     }
     if (!options.canLock) return false;
     if (url.searchParams.has("object-lock")) return say(answer, 200, null, LOCK_ENABLED);
