@@ -1,5 +1,4 @@
-import type { TargetConfig } from "../config.ts";
-import type { Copy, Engine, EngineIo, SideNames } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import { answerIn } from "./mariadb/answer.ts";
 import { checkIn } from "./mariadb/check-physically.ts";
 import { compare } from "./mariadb-server/compare.ts";
@@ -7,18 +6,10 @@ import { accountsReader, schemasOf, serverDigest } from "./mariadb-server/digest
 import { dump } from "./mariadb-server/dump.ts";
 import { inspect, preflight } from "./mariadb-server/inspect.ts";
 import { loadSide } from "./mariadb-server/load.ts";
-import { session as open, reachedBy, type Server, serverOf } from "./mariadb-server/server.ts";
-import { copiesBeside, isFilled } from "./server-folder.ts";
-import {
-  dropOld,
-  dropSide,
-  quiesce,
-  reopen,
-  rollback,
-  swap,
-  swapState,
-  withCopy,
-} from "./server-keeping.ts";
+import { session as open, reachedBy, serverOf } from "./mariadb-server/server.ts";
+import { serverEngine } from "./server-engine.ts";
+
+const { on, onCopy, kept } = serverEngine(serverOf);
 
 /**
  * A whole MariaDB server by its files: mariabackup streams them while users write, and prepares them
@@ -31,6 +22,7 @@ import {
  */
 export const mariadbServer: Engine = {
   id: "mariadb-server",
+  ...kept,
   inspect: (target, io) => on(target, io, inspect),
   dump: (target, fd, io) => on(target, io, (server) => dump(server, fd)),
   preflight: (target, manifest, io) => on(target, io, (server) => preflight(server, manifest)),
@@ -45,16 +37,6 @@ export const mariadbServer: Engine = {
       await session.ask("START TRANSACTION WITH CONSISTENT SNAPSHOT");
       return await serverDigest(session, accounts);
     }),
-  quiesce: (target, _names, io) => on(target, io, ({ keeping }) => quiesce(keeping, io)),
-  reopen: (target, _names, io) => on(target, io, ({ keeping }) => reopen(keeping, io)),
-  swap: (target, names, io) => on(target, io, ({ keeping }) => swap(keeping, names, io)),
-  swapState: (target, names, io) => on(target, io, ({ keeping }) => swapState(keeping, names, io)),
-  rollback: (target, names, io) => on(target, io, ({ keeping }) => rollback(keeping, names, io)),
-  dropSide: (target, names, io) => on(target, io, ({ keeping }) => dropSide(keeping, names, io)),
-  presence: (target, io) =>
-    on(target, io, async ({ keeping }) =>
-      (await isFilled(keeping.folder, io)) ? "present" : "absent",
-    ),
   compare: (target, names, io) => on(target, io, (server) => compare(server, names)),
   checkPhysically: (target, copy, names, io) =>
     onCopy(target, copy, names, io, async (server, socket) => {
@@ -69,27 +51,4 @@ export const mariadbServer: Engine = {
     onCopy(target, copy, names, io, (server, socket) =>
       answerIn(reachedBy(server, socket), "mysql", statement, io),
     ),
-  dropOld: (target, names, io) => on(target, io, ({ keeping }) => dropOld(keeping, names, io)),
-  leftovers: (target, io) => on(target, io, ({ keeping }) => copiesBeside(keeping.folder, io)),
-  keptAs: (_target, names) => `folder berakhiran .${names.old} di samping folder data`,
 };
-
-async function on<Result>(
-  target: TargetConfig,
-  io: EngineIo,
-  act: (server: Server) => Promise<Result>,
-): Promise<Result> {
-  return await act(await serverOf(target, io));
-}
-
-function onCopy<Result>(
-  target: TargetConfig,
-  copy: Copy,
-  names: SideNames,
-  io: EngineIo,
-  act: (server: Server, socket: string | null) => Promise<Result>,
-): Promise<Result> {
-  return on(target, io, (server) =>
-    withCopy(server.keeping, copy, names, io, (socket) => act(server, socket)),
-  );
-}
