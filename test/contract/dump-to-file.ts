@@ -7,7 +7,7 @@ import type { DumpReport, Engine, SideNames } from "#agent/engines/engine.ts";
 import { readFrom, writeTo } from "#agent/process/fd-stream.ts";
 import { openPipe, type Pipe } from "#agent/process/pipe.ts";
 import type { Manifest } from "#protocol/manifest.ts";
-import { assertWholeFile } from "#support/engine-dump.ts";
+import { assertWholeFile, dumpManifest } from "#support/engine-dump.ts";
 import { tempDir } from "#support/temp-dir.ts";
 import type { EngineFixture } from "./engine-suite.ts";
 
@@ -38,32 +38,8 @@ export async function dumpToFile(
   await assertWholeFile(report, path);
   const { size } = await stat(path);
   expect(size).toBeGreaterThan(0);
-  const manifest: Manifest = {
-    v: 1,
-    id: "backup-1",
-    agent: "agent-1",
-    alias: target.alias,
-    engine: engine.id,
-    job: null,
-    epoch: 0,
-    purpose: "backup",
-    startedAt,
-    finishedAt: io.now().toISOString(),
-    receipt: {
-      vault: target.vault,
-      kind: "objects",
-      object: "stream",
-      bytes: size,
-      sha256: null,
-      storedBytes: size,
-    },
-    content: report.content,
-    recreate: { ...report.recreate },
-    tools: { ...report.tools },
-    endMarkerSeen: true,
-    previous: null,
-    external: report.external ?? null,
-  };
+  const finishedAt = io.now().toISOString();
+  const manifest = dumpManifest(engine, target, report, { startedAt, finishedAt, bytes: size });
   return {
     report,
     manifest,

@@ -36,32 +36,11 @@ export async function storeDump(
     closeSync(fd);
   }
   const at = io.now().toISOString();
-  const manifest: Manifest = {
-    v: 1,
-    id: "backup-1",
-    agent: "agent-1",
-    alias: target.alias,
-    engine: engine.id,
-    job: null,
-    epoch: 0,
-    purpose: "backup",
+  const manifest = dumpManifest(engine, target, report, {
     startedAt: at,
     finishedAt: at,
-    receipt: {
-      vault: target.vault,
-      kind: "objects",
-      object: "stream",
-      bytes: 1,
-      sha256: null,
-      storedBytes: 1,
-    },
-    content: report.content,
-    recreate: { ...report.recreate },
-    tools: { ...report.tools },
-    endMarkerSeen: true,
-    previous: null,
-    external: report.external ?? null,
-  };
+    bytes: 1,
+  });
   return {
     path,
     report,
@@ -85,4 +64,40 @@ export async function assertWholeFile(report: DumpReport, path: string): Promise
   const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
   await file.read(tail, 0, tail.length, size - tail.length);
   assertWholeStream(report, tail);
+}
+
+/** The manifest of a dump that lies in a file instead of a vault. */
+export function dumpManifest(
+  engine: Engine,
+  target: TargetConfig,
+  report: DumpReport,
+  stored: { readonly startedAt: string; readonly finishedAt: string; readonly bytes: number },
+): Manifest {
+  const { startedAt, finishedAt, bytes } = stored;
+  return {
+    v: 1,
+    id: "backup-1",
+    agent: "agent-1",
+    alias: target.alias,
+    engine: engine.id,
+    job: null,
+    epoch: 0,
+    purpose: "backup",
+    startedAt,
+    finishedAt,
+    receipt: {
+      vault: target.vault,
+      kind: "objects",
+      object: "stream",
+      bytes,
+      sha256: null,
+      storedBytes: bytes,
+    },
+    content: report.content,
+    recreate: { ...report.recreate },
+    tools: { ...report.tools },
+    endMarkerSeen: true,
+    previous: null,
+    external: report.external ?? null,
+  };
 }
