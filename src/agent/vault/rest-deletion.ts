@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { request as requestPlain } from "node:http";
-import { request } from "node:https";
+import type { ClientRequest } from "node:http";
 import { AppError } from "#domain/errors.ts";
 import { parseRepository } from "../config/repository.ts";
 import { readCredentials } from "./credentials.ts";
@@ -41,11 +40,10 @@ async function deleteStatus(url: URL, config: ResticConfig): Promise<number | nu
     agent: false as const,
     ...(named && { auth: `${named.pengguna}:${named.sandi}` }),
   };
+  // Only here: an agent whose vaults are elsewhere saves the memory that they take.
+  const { request } = await import(url.protocol === "https:" ? "node:https" : "node:http");
   return new Promise((resolve) => {
-    const asked =
-      url.protocol === "https:"
-        ? request(url, { ...options, ...(ca && { ca }) })
-        : requestPlain(url, options);
+    const asked: ClientRequest = request(url, { ...options, ...(ca && { ca }) });
     asked.on("response", (answer) => {
       answer.resume();
       resolve(answer.statusCode ?? null);
