@@ -1,7 +1,7 @@
 /** What must hold of every vault that is reached by a network: its door, and its loss in the middle. */
 import { randomBytes } from "node:crypto";
 import { closeSync, constants, openSync } from "node:fs";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { eventually } from "#support/eventually.ts";
 import { drain, type Fixture, putBytes, sizeOf, type VaultSuite } from "./vault-fixture.ts";
 
@@ -24,9 +24,9 @@ export function farTests(suite: VaultSuite, start: () => Promise<Fixture>): void
 
   it("leaves nothing whole behind when its store is lost in the middle", async () => {
     await using fixture = await start();
-    const cut = (): void => fixture.backend.cut?.();
     const before = await sizeOf(fixture.backend.root);
-    const writer = await fixture.vault.put({ backup: "b" });
+    const vault = fixture.reopen(fixture.config, undefined, { tidyMs: 1_000 });
+    const writer = await vault.put({ backup: "b" });
     const producer = await fixture.host.spawn(["cat", "/dev/urandom"], {
       stdout: { fd: writer.fd },
     });
@@ -34,21 +34,31 @@ export function farTests(suite: VaultSuite, start: () => Promise<Fixture>): void
       "bytes are stored",
       async () => (await sizeOf(fixture.backend.root)) > before + 9_000_000,
     );
-    const losing = setInterval(cut, 20);
-    await writer.abort();
-    clearInterval(losing);
+    {
+      using _lost = losing(fixture);
+      await writer.abort();
+    }
     expect((await producer.exit).code).toBeNull();
     expect(await suite.streams(fixture)).toEqual([]);
 
     const receipt = await putBytes(fixture, randomBytes(SIZE_20_MB));
-    const reader = await fixture.vault.get(receipt);
+    const reader = await vault.get(receipt);
     const own = openSync(`/proc/self/fd/${reader.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
-    const losingAgain = setInterval(cut, 20);
-    await eventually("some came or it failed", () => drain(own) === "open");
-    await reader.close();
-    clearInterval(losingAgain);
+    {
+      using _lost = losing(fixture);
+      await eventually("some came or it failed", () => drain(own) === "open");
+      await reader.close();
+    }
     expect(drain(own)).toBe("open");
     closeSync(own);
     expect(await fixture.vault.verify(receipt)).toMatchObject({ bytes: SIZE_20_MB });
   });
+}
+
+/** No connection lives long until the end of the block, also where the test was given up before it. */
+function losing({ backend }: Fixture): Disposable {
+  const cutting = setInterval(() => backend.cut?.(), 20);
+  const stop = (): void => clearInterval(cutting);
+  onTestFinished(stop);
+  return { [Symbol.dispose]: stop };
 }

@@ -10,8 +10,10 @@ import type { VaultConfig } from "#agent/config.ts";
 import type { Host } from "#agent/process/host.ts";
 import { localHost } from "#agent/process/local.ts";
 import { openVault } from "#agent/vault/registry.ts";
+import type { ResticPatience } from "#agent/vault/restic-command.ts";
 import type { StoredStream, Vault, VaultReader } from "#agent/vault/vault.ts";
 import type { Receipt } from "#protocol/manifest.ts";
+import { quickenResticKey } from "#support/quick-restic-key.ts";
 import { tempDir } from "#support/temp-dir.ts";
 import type { VaultBackend } from "#support/vault-backends.ts";
 import { writeVaultSecret } from "#support/vaults.ts";
@@ -60,11 +62,11 @@ export interface Fixture extends Store {
   readonly config: VaultConfig;
   readonly vault: Vault;
   readonly host: Host;
-  reopen(config: VaultConfig, dataDir?: string): Vault;
+  reopen(config: VaultConfig, dataDir?: string, patience?: Partial<ResticPatience>): Vault;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const NO_WAIT = { lockMs: 2_000, stepMs: 500 };
+const PATIENCE = { lockMs: 2_000, stepMs: 500, tidyMs: 20_000 };
 
 /** Where the stores of one suite lie. */
 export interface VaultPlace {
@@ -86,6 +88,9 @@ export async function startPlace(suite: VaultSuite): Promise<VaultPlace> {
     await using host = localHost();
     const config = backend.config("template", secretFile);
     await openVault(config, { host, dataDir: join(template.path, "data") }).prepare();
+    if (backend.kind === "restic") {
+      await quickenResticKey(join(backend.root, "template"), secretFile, backend.ending);
+    }
   } catch (error) {
     await dispose();
     throw error;
@@ -108,8 +113,8 @@ async function copyOf(backend: VaultBackend, template: string, name: string): Pr
   const host = localHost({ graceMs: 500 });
   const secretFile = join(dir.path, "secret");
   const config = backend.config(name, secretFile);
-  const reopen = (other: VaultConfig, dataDir = join(dir.path, "data")): Vault =>
-    openVault(other, { host, dataDir, lockPatience: NO_WAIT });
+  const reopen: Fixture["reopen"] = (other, dataDir = join(dir.path, "data"), patience = {}) =>
+    openVault(other, { host, dataDir, patience: { ...PATIENCE, ...patience } });
   return {
     backend,
     name,

@@ -29,6 +29,7 @@ import { keepingTests } from "./vault-keeping.ts";
 
 const SIZE_20_MB = 20_000_000;
 const DAMAGED_BYTES = 4_000_000;
+const LINE_BYTES = 300_000;
 
 /**
  * Of a place of restic's own kind only what depends on the place is looked at, unless everything is
@@ -162,16 +163,16 @@ export function vaultSuite(name: string, suite: VaultSuite): void {
         (await readFile(fixture.secretFile, "utf8")).trim(),
         ...fixture.backend.secrets,
       ];
-      const bytes = [randomBytes(3_000_000), randomBytes(3_000_000)];
       const writers = await Promise.all(
-        bytes.map((_, i) => fixture.vault.put({ backup: `b-${i}` })),
+        ["b-0", "b-1"].map((backup) => fixture.vault.put({ backup })),
       );
       const producers = await Promise.all(
         writers.map((writer) =>
           fixture.host.spawn(["cat"], { stdin: "lines", stdout: { fd: writer.fd } }),
         ),
       );
-      for (const producer of producers) producer.write("awal");
+      // More than a pipe takes: both stores read by the time their producers have ended.
+      for (const producer of producers) producer.write("a".repeat(LINE_BYTES - 1));
       for (const { pid, argv, env } of processes()) {
         for (const secret of secrets) expect(argv, `argv of ${pid}`).not.toContain(secret);
         // What restic takes in its address only stands in the environment of that restic.
@@ -183,7 +184,7 @@ export function vaultSuite(name: string, suite: VaultSuite): void {
       for (const producer of producers) expect((await producer.exit).code).toBe(0);
       const receipts = await Promise.all(writers.map((writer) => writer.commit()));
       for (const receipt of receipts) {
-        expect(await fixture.vault.verify(receipt)).toMatchObject({ bytes: 5 });
+        expect(await fixture.vault.verify(receipt)).toMatchObject({ bytes: LINE_BYTES });
       }
       expect((await suite.streams(fixture)).sort()).toEqual(
         receipts.map((one) => one.object).sort(),

@@ -9,6 +9,7 @@ import { localHost } from "#agent/process/local.ts";
 import { openVault } from "#agent/vault/registry.ts";
 import { eventually } from "#support/eventually.ts";
 import { descendantsOf, isAlive } from "#support/proc.ts";
+import { quickenResticKey } from "#support/quick-restic-key.ts";
 import { tempDir } from "#support/temp-dir.ts";
 import { storeOf, type VaultKinds, vaultConfigAt, writeVaultSecret } from "#support/vaults.ts";
 
@@ -26,6 +27,7 @@ describe.each<VaultKinds>(["restic", "objects"])(
       await writeVaultSecret(join(dir.path, "secret"));
       const vault = openVault(config, { host, dataDir });
       await vault.prepare();
+      if (kind === "restic") await quickenResticKey(storeOf(config), join(dir.path, "secret"));
 
       for (let round = 0; round < ROUNDS; round += 1) {
         const sizeBefore = await sizeOf(storeOf(config));

@@ -5,13 +5,17 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { localHost } from "#agent/process/local.ts";
 import { openVault } from "#agent/vault/registry.ts";
+import { quickenResticKey } from "#support/quick-restic-key.ts";
 import { tempDir } from "#support/temp-dir.ts";
 import { storeOf, type VaultKinds, vaultConfigAt, writeVaultSecret } from "#support/vaults.ts";
+import { shows } from "./faults.ts";
 
 const run = promisify(execFile);
 
 describe.each<VaultKinds>(["restic", "objects"])("a full disk under %s", (kind) => {
-  it("stops the producer, says VAULT_FULL, and leaves a vault that works once there is room", async () => {
+  const title =
+    "stops the producer, is told as such, and leaves a sound vault that works with room";
+  it(title, { tags: shows(kind, 25) }, async () => {
     await using dir = await tempDir();
     await using host = localHost({ graceMs: 500 });
     const config = vaultConfigAt(dir.path, kind);
@@ -21,6 +25,12 @@ describe.each<VaultKinds>(["restic", "objects"])("a full disk under %s", (kind) 
     try {
       const vault = openVault(config, { host, dataDir: join(dir.path, "data") });
       await vault.prepare();
+
+      if (kind === "restic") await quickenResticKey(storeOf(config), join(dir.path, "secret"));
+      const before = await vault.put({ backup: "b" });
+      const first = await host.spawn(["echo", "isi"], { stdout: { fd: before.fd } });
+      expect((await first.exit).code).toBe(0);
+      const kept = await before.commit();
 
       const endless = await vault.put({ backup: "b" });
       const producer = await host.spawn(["cat", "/dev/urandom"], { stdout: { fd: endless.fd } });
@@ -35,6 +45,8 @@ describe.each<VaultKinds>(["restic", "objects"])("a full disk under %s", (kind) 
       });
       await finite.exit;
       await expect(long.commit()).rejects.toMatchObject({ code: "VAULT_FULL" });
+      expect(await vault.verify(kept)).toMatchObject({ bytes: 4 });
+      expect(await vault.readPart(1, 1)).toMatchObject({ isIntact: true });
 
       await run("mount", ["-o", "remount,size=200m", storeOf(config)]);
       const writer = await vault.put({ backup: "b" });
@@ -47,7 +59,7 @@ describe.each<VaultKinds>(["restic", "objects"])("a full disk under %s", (kind) 
       const listed = await readdir(
         join(storeOf(config), kind === "objects" ? "objects" : "snapshots"),
       );
-      expect(listed).toEqual([receipt.object]);
+      expect(listed.toSorted()).toEqual([kept.object, receipt.object].toSorted());
     } finally {
       await run("umount", ["-l", storeOf(config)]);
     }

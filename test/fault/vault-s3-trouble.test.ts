@@ -11,6 +11,7 @@ import type { Receipt } from "#protocol/manifest.ts";
 import { BUCKET, type S3Service, startS3 } from "#support/s3.ts";
 import { type TempDir, tempDir } from "#support/temp-dir.ts";
 import { writeVaultSecret } from "#support/vaults.ts";
+import { shows } from "./faults.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 /** More than one part, so that an upload is begun. */
@@ -33,7 +34,8 @@ afterAll(async () => {
 });
 
 describe("a bucket that takes no more", () => {
-  it("is told as full, leaves nothing, and works again once there is room", async () => {
+  const full = "is told as full, leaves nothing, and works again once there is room";
+  it(full, { tags: shows("objects", 25) }, async () => {
     const vault = vaultIn(plain, "penuh/");
     await vault.prepare();
     const writer = await vault.put({ backup: "b" });

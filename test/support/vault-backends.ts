@@ -32,6 +32,8 @@ export interface VaultBackend {
   outside(name: string): { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv };
   /** Breaks all connections that are open now; null where there are none. */
   readonly cut: (() => void) | null;
+  /** From now on bytes vanish while connections stay open; null where there are none. */
+  readonly silence: (() => void) | null;
   /** Uploads that were begun and neither finished nor ended. */
   uploads(): Promise<string[]>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -57,6 +59,7 @@ export async function localBackend(jenis: "restic" | "objects"): Promise<VaultBa
     secrets: [],
     outside: (name) => ({ args: ["--repo", join(dir.path, name)], env: {} }),
     cut: null,
+    silence: null,
     uploads: async () => [],
     [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose](),
   };
@@ -88,6 +91,7 @@ export async function sftpBackend(): Promise<VaultBackend> {
     secrets: [],
     outside: (name) => ({ args: ["--repo", join(dir.path, name)], env: {} }),
     cut: () => proxy.cut(),
+    silence: () => proxy.swallow(),
     uploads: async () => [],
     [Symbol.asyncDispose]: async () => {
       await proxy[Symbol.asyncDispose]();
@@ -123,6 +127,7 @@ export async function restBackend(options: {
     secrets: [server.password],
     outside: (name) => ({ args: ["--repo", join(server.root, name)], env: {} }),
     cut: () => proxy.cut(),
+    silence: () => proxy.swallow(),
     uploads: async () => [],
     [Symbol.asyncDispose]: async () => {
       await proxy[Symbol.asyncDispose]();
@@ -174,6 +179,7 @@ export async function s3Backend(jenis: "restic" | "objects-s3"): Promise<VaultBa
       env: { AWS_SHARED_CREDENTIALS_FILE: service.credentialsFile },
     }),
     cut: () => service.cut(),
+    silence: null,
     uploads: () => service.uploads(),
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   };

@@ -4,7 +4,7 @@ import { directoryStore } from "./directory-store.ts";
 import { lazyStore } from "./lazy-store.ts";
 import { objectsVault } from "./objects.ts";
 import { resticVault } from "./restic.ts";
-import type { LockPatience } from "./restic-command.ts";
+import type { ResticPatience } from "./restic-command.ts";
 import type { Vault } from "./vault.ts";
 
 export interface VaultDeps {
@@ -12,8 +12,8 @@ export interface VaultDeps {
   readonly host: Host;
   /** The agent's data directory. */
   readonly dataDir: string;
-  /** How long a store that is being maintained is waited for. */
-  readonly lockPatience?: LockPatience;
+  /** How long a repository is waited for. */
+  readonly patience?: ResticPatience;
 }
 
 /** Gives the vault of a config entry; touches nothing yet. */

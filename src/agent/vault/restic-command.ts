@@ -10,15 +10,20 @@ export type ResticConfig = Extract<VaultConfig, { jenis: "restic" }>;
 /** Long enough to list a far, large repository; a hanging one ends all the same. */
 const COMMAND_TIMEOUT_MS = 15 * 60_000;
 
-/** How long a repository that somebody else has locked is waited for. */
-export interface LockPatience {
+export interface ResticPatience {
+  /** How long a repository that somebody else has locked is waited for. */
   readonly lockMs: number;
   /** From one look to the next, at most. */
   readonly stepMs: number;
+  /** How long what a killed restic has left is cleared away. */
+  readonly tidyMs: number;
 }
 
-/** A prune takes minutes; what takes longer is better told than waited for. */
-export const LOCK_PATIENCE: LockPatience = { lockMs: 10 * 60_000, stepMs: 15_000 };
+/**
+ * A prune takes minutes; what takes longer is better told than waited for. Where the network is gone
+ * restic tries for minutes, command after command: nobody who calls a job off waits for that.
+ */
+const PATIENCE: ResticPatience = { lockMs: 10 * 60_000, stepMs: 15_000, tidyMs: 20_000 };
 
 export interface Restic {
   /** Runs a command, again and again while the repository is locked, as long as patience lasts. */
@@ -31,6 +36,8 @@ export interface Restic {
    * processes, the only ones that `unlock` takes away.
    */
   whileLocked(attempt: () => Promise<boolean>, signal?: AbortSignal): Promise<void>;
+  /** Runs a command that clears up, as far as it comes in a short time. Never rejects. */
+  tidy(args: readonly string[]): Promise<void>;
 }
 
 /** The binary with one repository; paths may stand in argv, secrets stand in their files. */
@@ -38,7 +45,7 @@ export function resticCommand(
   config: ResticConfig,
   host: Host,
   dataDir: string,
-  patience: LockPatience = LOCK_PATIENCE,
+  patience: ResticPatience = PATIENCE,
 ): Restic {
   const prepared = async (args: readonly string[]) => {
     const access = await resticAccess(config, dataDir);
@@ -57,22 +64,26 @@ export function resticCommand(
     for (let step = patience.stepMs / 64; !(await attempt()); step *= 2) {
       const left = end - performance.now();
       if (left <= 0 || signal?.aborted) return;
-      await once(["unlock"]);
+      await once(["unlock"], signal && { signal });
       await wait(Math.min(step, patience.stepMs, left), null, signal && { signal }).catch(
         () => undefined,
       );
     }
   };
+  const run: Restic["run"] = async (args, options = {}) => {
+    let ended: Completed | null = null;
+    await whileLocked(async () => {
+      ended = await once(args, options);
+      return classifyRestic(ended.code, ended.stderr) !== "VAULT_LOCKED";
+    }, options.signal);
+    return ended ?? once(args, options);
+  };
   return {
-    run: async (args, options = {}) => {
-      let ended: Completed | null = null;
-      await whileLocked(async () => {
-        ended = await once(args, options);
-        return classifyRestic(ended.code, ended.stderr) !== "VAULT_LOCKED";
-      }, options.signal);
-      return ended ?? once(args, options);
-    },
+    run,
     once,
+    tidy: async (args) => {
+      await run(args, { signal: AbortSignal.timeout(patience.tidyMs) }).catch(() => undefined);
+    },
     spawn: async (args, options) => {
       const { argv, env } = await prepared(args);
       return start(() => host.spawn(argv, { ...options, env }));

@@ -18,17 +18,21 @@ export async function assertOpenForBackups(
 ): Promise<void> {
   let isOpen = false;
   await restic.whileLocked(async () => {
-    isOpen = !(await hasExclusiveLock(restic, repository));
+    isOpen = !(await hasExclusiveLock(restic, repository, signal));
     return isOpen;
   }, signal);
   if (isOpen) return;
-  if (signal?.aborted) throw new AppError("JOB_CANCELLED", "waiting for the store was aborted");
+  if (signal?.aborted) throw cancelled();
   throw new AppError("VAULT_LOCKED", "the repository stayed locked");
 }
 
-async function hasExclusiveLock(restic: Restic, repository: string): Promise<boolean> {
-  for (const id of await locksOf(restic, repository)) {
-    const shown = await restic.run(["cat", "lock", id, "--no-lock"]);
+async function hasExclusiveLock(
+  restic: Restic,
+  repository: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  for (const id of await locksOf(restic, repository, signal)) {
+    const shown = await restic.run(["cat", "lock", id, "--no-lock"], signal && { signal });
     // One that went away since it was listed holds nobody up.
     if (shown.code === 0 && Lock.parse(JSON.parse(shown.stdout)).exclusive) return true;
   }
@@ -36,13 +40,22 @@ async function hasExclusiveLock(restic: Restic, repository: string): Promise<boo
 }
 
 /** Beside a local repository a look at its folder spares a command, which costs half a second. */
-async function locksOf(restic: Restic, repository: string): Promise<readonly string[]> {
+async function locksOf(
+  restic: Restic,
+  repository: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
   if (repository.startsWith("/")) {
     return (await readdir(join(repository, "locks")).catch(() => [])).filter(isLockName);
   }
-  const listed = await restic.run(["list", "locks", "--no-lock"]);
+  const listed = await restic.run(["list", "locks", "--no-lock"], signal && { signal });
+  if (signal?.aborted) throw cancelled();
   if (listed.code !== 0) throw resticError("list locks", listed, "VAULT_UNREACHABLE");
   return listed.stdout.split("\n").filter(isLockName);
+}
+
+function cancelled(): AppError {
+  return new AppError("JOB_CANCELLED", "waiting for the store was aborted");
 }
 
 /** Not what a process that was killed while it wrote one has left. */

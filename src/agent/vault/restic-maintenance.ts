@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "#domain/errors.ts";
+import type { Completed } from "../process/host.ts";
 import { type Restic, resticError } from "./restic-command.ts";
 import { isDeletionRefused } from "./restic-failure.ts";
 import type { StoredStream, Vault } from "./vault.ts";
@@ -23,11 +24,32 @@ export type Snapshot = z.infer<typeof Snapshot>;
 
 /** All snapshots with a tag; also while the repository is being maintained. */
 export async function snapshotsOf(restic: Restic, tag: string): Promise<readonly Snapshot[]> {
+  return (await listSnapshots(restic, tag)).snapshots;
+}
+
+/** restic leaves out what it cannot read, whatever its tag was, and ends with 0. */
+export async function listSnapshots(
+  restic: Restic,
+  tag: string,
+): Promise<{ readonly snapshots: readonly Snapshot[]; readonly unreadable: number }> {
   const listed = await restic.run(["snapshots", "--json", "--no-lock", "--tag", tag], {
     stdoutBytesMax: LIST_BYTES_MAX,
   });
   if (listed.code !== 0) throw resticError("snapshots", listed, "VAULT_UNREACHABLE");
-  return Snapshot.array().nullable().parse(JSON.parse(listed.stdout)) ?? [];
+  const said = Snapshot.array().nullable().safeParse(parseJson(listed.stdout));
+  // Words that are no list are not an empty one.
+  if (!said.success) throw new AppError("VAULT_UNREACHABLE", "restic gave no list of snapshots");
+  const unreadable = listed.stderr.match(/^(could not load snapshot|Ignoring) /gim)?.length ?? 0;
+  return { snapshots: said.data ?? [], unreadable };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Null would be a list.
+    return undefined;
+  }
 }
 
 /** What needs the right to delete, or reads the whole repository. */
@@ -86,15 +108,20 @@ export function resticMaintenance(
       // Without a lock backups need not wait for hours. A repository that is pruned meanwhile may
       // then look damaged: only what the same check finds with the lock is damage.
       const free = await read(["--no-lock"]);
-      if (free.code === 0) return { isIntact: true, bytes: null };
+      if (isProof(free)) return { isIntact: true, bytes: null };
       const ended = signal?.aborted ? free : await read([]);
-      if (ended.code === 0) return { isIntact: true, bytes: null };
+      if (isProof(ended)) return { isIntact: true, bytes: null };
       if (signal?.aborted) throw new AppError("JOB_CANCELLED", "reading was aborted");
       const error = resticError("check", ended, "VAULT_UNREACHABLE");
       if (error.code === "VAULT_CORRUPT") return { isIntact: false, bytes: null };
       throw error;
     },
   };
+}
+
+/** A check that ended well and says nothing has read nothing. */
+function isProof({ code, stdout }: Completed): boolean {
+  return code === 0 && /no errors were found/i.test(stdout);
 }
 
 /** Runs a command that deletes. */

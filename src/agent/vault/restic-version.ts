@@ -7,7 +7,7 @@ const NEEDED = "0.14";
 export async function resticVersion(host: Host): Promise<readonly [number, number]> {
   const shown = await host.run(["restic", "version"]).catch((error) => {
     throw new AppError("VAULT_TOOL_MISSING", "restic is not installed", {
-      detail: { needed: NEEDED },
+      detail: { program: "restic", needed: NEEDED },
       cause: error,
     });
   });

@@ -136,8 +136,8 @@ function writerOf(
       failure = resticError("backup", ended, "VAULT_WRITE_FAILED");
     }
     // Neither may fail the caller: a snapshot without a manifest is no backup, a dead lock harms none.
-    if (made !== null) await restic.run(["forget", made.snapshot_id]).catch(() => undefined);
-    if (ended.code === null) await restic.run(["unlock"]).catch(() => undefined);
+    if (made !== null) await restic.tidy(["forget", made.snapshot_id]);
+    if (ended.code === null) await restic.tidy(["unlock"]);
   }
 }
 

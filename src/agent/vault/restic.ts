@@ -9,15 +9,15 @@ import { assertSameStore, pinStore } from "./pin.ts";
 import { heldReader, verifyByReading } from "./reader.ts";
 import { assertMayDelete } from "./rest-deletion.ts";
 import {
-  type LockPatience,
   type Restic,
   type ResticConfig,
+  type ResticPatience,
   resticCommand,
   resticError,
 } from "./restic-command.ts";
 import { classifyRestic, isDeletionRefused } from "./restic-failure.ts";
 import { assertOpenForBackups } from "./restic-lock.ts";
-import { resticMaintenance, snapshotsOf } from "./restic-maintenance.ts";
+import { listSnapshots, resticMaintenance } from "./restic-maintenance.ts";
 import { uploadNotes } from "./restic-uploads.ts";
 import { repairIndexOf, resticVersion } from "./restic-version.ts";
 import { openResticWriter, parseSummary } from "./restic-writer.ts";
@@ -45,11 +45,11 @@ export function resticVault(
   deps: {
     readonly host: Host;
     readonly dataDir: string;
-    readonly lockPatience?: LockPatience;
+    readonly patience?: ResticPatience;
   },
 ): Vault {
   const { alias, repositori } = config;
-  const restic = resticCommand(config, deps.host, deps.dataDir, deps.lockPatience);
+  const restic = resticCommand(config, deps.host, deps.dataDir, deps.patience);
   const uploads = uploadNotes(deps.dataDir, alias);
   /** A snapshot never changes under its id, so a manifest is read once. */
   const read = new Map<string, string>();
@@ -117,13 +117,18 @@ export function resticVault(
       const summary = stored.stdout.split("\n").map(parseSummary).find(Boolean);
       const isWhole = summary?.total_bytes_processed === Buffer.byteLength(envelope);
       if (stored.code !== 0 || !isWhole) {
+        // A backup that is told as failed must not be listed for what restic has stored all the same.
+        if (summary) await restic.tidy(["forget", summary.snapshot_id]);
         throw resticError("backup", stored, "VAULT_WRITE_FAILED");
       }
     },
 
     manifests: async function* () {
       const given = new Set<string>();
-      for (const snapshot of await snapshotsOf(restic, "manifest")) {
+      const { snapshots, unreadable } = await listSnapshots(restic, "manifest");
+      // Each may have been a manifest, of which nothing is left to read.
+      for (let one = 0; one < unreadable; one += 1) yield { backupId: "", envelope: "" };
+      for (const snapshot of snapshots) {
         const envelope = read.get(snapshot.id) ?? (await readManifest(restic, snapshot.id));
         read.set(snapshot.id, envelope);
         // A repeated putManifest leaves a second snapshot of the same envelope.
@@ -140,9 +145,17 @@ export function resticVault(
 /** Null only where it is certain that there is no repository: in doubt none is made. */
 async function repositoryId(restic: Restic): Promise<string | null> {
   const shown = await restic.run(["cat", "config", "--no-lock"]);
-  if (shown.code === 0) return RepositoryConfig.parse(JSON.parse(shown.stdout)).id;
+  if (shown.code === 0) return idIn(shown.stdout);
   if (classifyRestic(shown.code, shown.stderr) === "NO_REPOSITORY") return null;
   throw resticError("cat config", shown, "VAULT_UNREACHABLE");
+}
+
+function idIn(config: string): string {
+  try {
+    return RepositoryConfig.parse(JSON.parse(config)).id;
+  } catch {
+    throw new AppError("VAULT_UNREACHABLE", "restic did not say which repository it is");
+  }
 }
 
 async function openReader(
@@ -178,7 +191,7 @@ async function dump(
     const ended = await running.exit;
     failure = ended.code === 0 ? null : resticError("dump", ended, "VAULT_UNREACHABLE");
     // One that was killed leaves its lock behind.
-    if (ended.code === null) await restic.run(["unlock"]).catch(() => undefined);
+    if (ended.code === null) await restic.tidy(["unlock"]);
     // Of a locked repository nothing was read yet.
     return failure?.code !== "VAULT_LOCKED";
   }, signal);
