@@ -13,6 +13,7 @@ import { localHost } from "#agent/process/local.ts";
 import { openVault } from "#agent/vault/registry.ts";
 import type { Vault } from "#agent/vault/vault.ts";
 import type { Manifest } from "#protocol/manifest.ts";
+import { quickenResticKey } from "#support/quick-restic-key.ts";
 import { tempDir } from "#support/temp-dir.ts";
 import { vaultConfigAt, writeVaultSecret } from "#support/vaults.ts";
 
@@ -87,6 +88,10 @@ export async function openKeeping(jenis: "objects" | "restic"): Promise<Keeping>
   const logged: string[] = [];
   const vault = openVault(entry, { host, dataDir: config.data });
   const own = openVault(entry, { host, dataDir: maintainerConfig.data });
+  if (jenis === "restic") {
+    await vault.prepare();
+    await quickenResticKey(join(dir, "store"), join(dir, "secret"));
+  }
   const log = (message: string, detail?: unknown): void =>
     void logged.push(JSON.stringify({ message, detail }));
   const agentOn = (day: number): AgentContext => ({

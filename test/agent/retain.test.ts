@@ -9,6 +9,7 @@ import { AppError } from "#domain/errors.ts";
 import { sha256Hex, utf8 } from "#domain/trust/canonical.ts";
 import { fromBase64, signEnvelope } from "#domain/trust/dsse.ts";
 import { MANIFEST_TYPE, Manifest } from "#protocol/manifest.ts";
+import { shows } from "../fault/faults.ts";
 import { command } from "./agent-process.ts";
 import { idsIn, type Keeping, objectsIn, openKeeping, SMALL_RULE, strand } from "./keeping.ts";
 
@@ -56,7 +57,8 @@ describe("nothing goes", () => {
     return ids;
   };
 
-  test("where a vault cannot be listed, or lists nothing", async () => {
+  const unlisted = "where a vault cannot be listed, or lists nothing";
+  test(unlisted, { tags: shows("objects", 51) }, async () => {
     await using world = await openKeeping("objects");
     await old(world);
     const real = world.maintenanceOn(12);
@@ -80,7 +82,9 @@ describe("nothing goes", () => {
     expect(await objectsIn(world.vault())).toHaveLength(5);
   });
 
-  test("where the clock is more than 48 hours off the portal's, or off the newest backup", async () => {
+  test("where the clock is more than 48 hours off the portal's, or off the newest backup", {
+    tags: shows("agent", 18),
+  }, async () => {
     await using world = await openKeeping("objects");
     await old(world);
     const clocks = [

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { listBackups } from "#agent/backup/list-backups.ts";
 import { damagedBackups } from "#agent/keep/damaged.ts";
 import { vaultAlerts, watchVaults } from "#agent/keep/watch-vaults.ts";
+import { shows } from "../fault/faults.ts";
 import { dayAt, idsIn, type Keeping, objectsIn, openKeeping, strand } from "./keeping.ts";
 
 const watch = (world: Keeping, day: number) => watchVaults(world.agentOn(day), dayAt(day));
@@ -65,7 +66,8 @@ describe("reading all data in turn", () => {
 });
 
 describe("a store that is not what it was", () => {
-  test("put back to an older state is noticed, also after new backups were made in it", async () => {
+  const older = "put back to an older state is noticed, also after new backups were made in it";
+  test(older, { tags: shows("objects", 32) }, async () => {
     await using world = await openKeeping("objects");
     await world.backupOn(0);
     await cp(world.storeDir, `${world.storeDir}.lama`, { recursive: true });

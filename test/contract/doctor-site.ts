@@ -7,11 +7,14 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { stringify } from "yaml";
+import { listBackups } from "#agent/backup/list-backups.ts";
 import { runBackup } from "#agent/backup/run-backup.ts";
 import { AgentConfig } from "#agent/config.ts";
+import type { AgentContext } from "#agent/context.ts";
 import { ENGINES } from "#agent/engines/registry.ts";
 import { loadOrCreateKey, saveIdentity } from "#agent/key.ts";
 import { localHost } from "#agent/process/local.ts";
+import { runRestore } from "#agent/restore/run-restore.ts";
 import { openVault } from "#agent/vault/registry.ts";
 import { tempDir } from "#support/temp-dir.ts";
 import { vaultConfigAt, writeVaultSecret } from "#support/vaults.ts";
@@ -33,11 +36,31 @@ export interface Site extends AsyncDisposable {
   readonly dir: string;
   readonly file: string;
   readonly config: AgentConfig;
-  /** Backs the first target up, as if it were `hours` later than now. */
+  /** The agent itself, as if it were `hours` later than now. */
+  agent(hours?: number): AgentContext;
+  /** Backs the first target up at such a time. */
   backup(hours?: number): Promise<string>;
+  /** Restores a backup; gives the job. */
+  restore(backup: string): Promise<string>;
+  /** All that doctor tells. */
+  findings(how?: How): Promise<Finding[]>;
   /** What doctor finds wrong. */
-  wrong(how?: { readonly programs?: string; readonly hide?: string }): Promise<Finding[]>;
+  wrong(how?: How): Promise<Finding[]>;
 }
+
+/** A folder of programs that come first, and a program that is not there. */
+interface How {
+  readonly programs?: string;
+  readonly hide?: string;
+}
+
+const WORK = {
+  job: null,
+  epoch: 0,
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  confirmLease: async () => undefined,
+};
 
 export const one = (about: string, what: RegExp, mend: RegExp) => [
   { about, ok: false, what: expect.stringMatching(what), mend: expect.stringMatching(mend) },
@@ -72,37 +95,43 @@ export async function siteOf(
   const [entry] = config.vaults;
   if (!entry) throw new Error("the config has a vault");
   const vault = openVault(entry, { host, dataDir: config.data });
+  const agent = (hours = 0): AgentContext => ({
+    config,
+    key: { ...key, id: "agen-uji" },
+    engine: (id) => ENGINES[id],
+    vault: () => vault,
+    openHost: async () => localHost(),
+    now: () => new Date(Date.now() + hours * HOUR),
+    newId: () => crypto.randomUUID(),
+    log: () => undefined,
+  });
+  const findings = async (how: How = {}): Promise<Finding[]> => {
+    const { code, stdout } = await doctor(file, how);
+    const told = JSON.parse(stdout) as { ok: boolean; findings: Finding[] };
+    const found = told.findings.filter((finding) => !finding.ok);
+    expect([told.ok, code]).toEqual([found.length === 0, found.length === 0 ? 0 : 3]);
+    for (const { mend } of found) expect(mend).toMatch(/\w{3}/);
+    return told.findings;
+  };
   return {
     dir,
     file,
     config,
-    async backup(hours = 0) {
-      const ctx = {
-        config,
-        key: { ...key, id: "agen-uji" },
-        engine: (id: keyof typeof ENGINES) => ENGINES[id],
-        vault: () => vault,
-        openHost: async () => localHost(),
-        now: () => new Date(Date.now() + hours * HOUR),
-        newId: () => crypto.randomUUID(),
-        log: () => undefined,
-      };
-      const work = {
-        job: null,
-        epoch: 0,
-        signal: new AbortController().signal,
-        progress: () => undefined,
-        confirmLease: async () => undefined,
-      };
-      return (await runBackup(ctx, work, "db", "backup")).manifest.id;
-    },
-    async wrong(how = {}) {
-      const { code, stdout } = await doctor(file, how);
-      const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: Finding[] };
-      const found = findings.filter((finding) => !finding.ok);
-      expect([ok, code]).toEqual([found.length === 0, found.length === 0 ? 0 : 3]);
-      for (const { mend } of found) expect(mend).toMatch(/\w{3}/);
-      return found;
+    agent,
+    findings,
+    wrong: async (how) => (await findings(how)).filter((finding) => !finding.ok),
+    backup: async (hours = 0) => (await runBackup(agent(hours), WORK, "db", "backup")).manifest.id,
+    async restore(backup) {
+      const job = crypto.randomUUID();
+      const stored = await listBackups(agent(), "db");
+      const manifest = stored.find((one) => one.manifest.id === backup)?.summary.manifest ?? "";
+      const choices = [{ alias: "db", backup }];
+      await runRestore(
+        agent(),
+        { ...WORK, job },
+        { job, choices, manifests: { [backup]: manifest } },
+      );
+      return job;
     },
     async [Symbol.asyncDispose]() {
       await host[Symbol.asyncDispose]();
@@ -113,9 +142,10 @@ export async function siteOf(
 
 export async function doctor(
   file: string,
-  { programs, hide }: { readonly programs?: string; readonly hide?: string },
+  { programs, hide }: How,
+  order: readonly string[] = ["doctor", "--json"],
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
-  const words = [process.execPath, MAIN, "doctor", "--json", "--config", file];
+  const words = [process.execPath, MAIN, ...order, "--config", file];
   // In a mount namespace of its own a program can be taken away without taking it from others.
   const hiding = [
     "-m",

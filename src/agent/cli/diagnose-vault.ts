@@ -18,6 +18,7 @@ import {
   type VaultContents,
 } from "../keep/vault-contents.ts";
 import { localHost } from "../process/local.ts";
+import { resticVersion } from "../vault/restic-version.ts";
 import { SPACE_FACTOR } from "./diagnose-target.ts";
 import { bad, type Finding, failed, good } from "./finding.ts";
 import { momentText } from "./words.ts";
@@ -37,6 +38,10 @@ export async function lookAtVault(
 ): Promise<VaultLook> {
   const about = `tempat cadangan ${config.alias}`;
   try {
+    if (config.jenis === "restic") {
+      await using host = localHost();
+      await resticVersion(host);
+    }
     const contents = await readContents(ctx.vault(config.alias), [signer]);
     await assertOpens(ctx, config);
     const count = `${contents.backups.length} cadangan agen ini`;
@@ -95,6 +100,15 @@ export async function diagnoseVault(
         about,
         `${orphans.length} aliran tanpa manifes lebih tua dari sehari, sisa pencadangan yang terputus`,
         "tidak berbahaya; dihapus oleh pulih-agent retain dengan identitas pemelihara",
+      ),
+    );
+  }
+  if (contents.unreadableManifests > 0) {
+    findings.push(
+      bad(
+        about,
+        `${contents.unreadableManifests} manifes tidak terbaca; aliran tanpa manifes tidak dihapus selama itu`,
+        "periksa media tempat cadangan; manifes itu tidak dapat dipakai lagi, cadangan lain tetap dapat",
       ),
     );
   }

@@ -14,6 +14,8 @@ export function orphansOf(
   running: ReadonlySet<string>,
   now: Date,
 ): readonly StoredStream[] {
+  // Any stream may be the one that an unreadable manifest names.
+  if (contents.unreadableManifests > 0) return [];
   const named = new Set(contents.backups.map(({ manifest }) => manifest.receipt.object));
   return contents.streams.filter(
     ({ object, tags, storedAt }) =>

@@ -111,21 +111,19 @@ async function readVault(
     rota = { ...rota, read: { ...rota.read, [part]: { readAt: now.toISOString(), isIntact } } };
     await writeKept(path, rota);
   }
-  const wasDamaged = [...(await damagedBackups(ctx.config.data)).values()].some(
-    (damage) => damage.vault === config.alias,
-  );
   // Of damage that is known already only the marked backups are read again.
   const isDamaged = parts.some(
     ({ part, isIntact }) => !isIntact && known?.read[part]?.isIntact !== false,
   );
   const damaged =
-    isDamaged || (wasDamaged && parts.length > 0)
-      ? await verifyBackups(ctx, config.alias, now, isDamaged, signal)
-      : [];
+    parts.length > 0 ? await verifyBackups(ctx, config.alias, now, isDamaged, signal) : [];
   return { vault: config.alias, parts, damaged, error: null };
 }
 
-/** Which backups the damage is in: all are read, or, where no part is damaged now, the marked ones. */
+/**
+ * Which backups the damage is in: all are read, or, where no part is damaged now, the marked ones and
+ * those whose stream is not listed: what is not there is in no part.
+ */
 async function verifyBackups(
   ctx: AgentContext,
   alias: string,
@@ -134,11 +132,13 @@ async function verifyBackups(
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   const vault = ctx.vault(alias);
-  const { backups } = await readContents(vault, [signerOf(ctx)]);
+  const { backups, streams } = await readContents(vault, [signerOf(ctx)]);
+  const listed = new Set(streams.map(({ object }) => object));
   const marked = await damagedBackups(ctx.config.data);
   const damaged: string[] = [];
   for (const { manifest } of backups) {
-    if (!all && !marked.has(manifest.id)) continue;
+    const isDoubtful = marked.has(manifest.id) || !listed.has(manifest.receipt.object);
+    if (!all && !isDoubtful) continue;
     if (await readsBack(ctx, vault.verify(manifest.receipt, signal), manifest)) {
       await clearDamaged(ctx.config.data, manifest.id);
       continue;

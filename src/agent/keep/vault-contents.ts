@@ -23,6 +23,8 @@ export interface VaultContents {
   readonly claimedByUnknown: ReadonlySet<string>;
   /** Manifests that none of the signers signed, or that cannot be read. */
   readonly unknownManifests: number;
+  /** Of these: so damaged that they do not even say whose stream is whose. */
+  readonly unreadableManifests: number;
 }
 
 /** Rejects with VAULT_* where the vault cannot be listed: an error is not an empty list. */
@@ -37,6 +39,7 @@ export async function readContents(
   const backups: OwnedBackup[] = [];
   const claimedByUnknown = new Set<string>();
   let unknownManifests = 0;
+  let unreadableManifests = 0;
   for await (const stored of vault.manifests()) {
     const owned = await openBySigners(vault.alias, stored, signers);
     if (owned) {
@@ -45,9 +48,10 @@ export async function readContents(
     }
     unknownManifests += 1;
     const object = claimedObject(stored.envelope);
-    if (object !== null) claimedByUnknown.add(object);
+    if (object === null) unreadableManifests += 1;
+    else claimedByUnknown.add(object);
   }
-  return { streams, backups, claimedByUnknown, unknownManifests };
+  return { streams, backups, claimedByUnknown, unknownManifests, unreadableManifests };
 }
 
 async function openBySigners(

@@ -27,8 +27,11 @@ export async function watchVaults(
 ): Promise<VaultWatch> {
   await sampleSpace(ctx, now);
   const running = await runningJobs(ctx.config.data);
+  const broken = await lookAtChains(ctx, now);
   let orphans = 0;
   for (const { alias } of ctx.config.vaults) {
+    // Where manifests are missing from the list, their streams only look like orphans.
+    if (broken.some(({ vault }) => vault === alias)) continue;
     try {
       orphans += await markOrphans(ctx, alias, running, now);
     } catch (error) {
@@ -36,7 +39,6 @@ export async function watchVaults(
       ctx.log("orphans were not looked for", { vault: alias, code });
     }
   }
-  const broken = await lookAtChains(ctx, now);
   const rota = await readRota(ctx, now, signal);
   return { rota, broken, orphans };
 }
