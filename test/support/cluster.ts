@@ -30,8 +30,8 @@ export interface ClusterServer {
 }
 
 export interface ClusterTemplate {
-  /** A cluster of its own with the template's content. */
-  start(): Promise<ClusterServer>;
+  /** A cluster of its own with the template's content, in a folder of its own in `within`. */
+  start(within?: string): Promise<ClusterServer>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -54,8 +54,8 @@ export async function clusterTemplate(
     return (await run(file, args, { cwd: "/", maxBuffer: 64 * 1024 * 1024 })).stdout.trimEnd();
   };
   const give = (path: string) => (isRoot ? run("chown", ["-R", "postgres:postgres", path]) : null);
-  const folder = async () => {
-    const dir = await mkdtemp(join(tmpdir(), "pulih-cl-"));
+  const folder = async (within = tmpdir()) => {
+    const dir = await mkdtemp(join(within, "pulih-cl-"));
     await give(dir);
     return dir;
   };
@@ -96,8 +96,8 @@ export async function clusterTemplate(
   }
   await act(pgCtl(model, "-w", "-m", "fast", "stop"));
 
-  const start = async (): Promise<ClusterServer> => {
-    const dir = await folder();
+  const start = async (within?: string): Promise<ClusterServer> => {
+    const dir = await folder(within);
     const data = join(dir, "data");
     const repository = join(dir, "repo");
     const settingsFile = join(dir, "pgbackrest.conf");
@@ -121,6 +121,8 @@ export async function clusterTemplate(
           "log-level-file=off",
           "log-level-console=off",
           "compress-type=lz4",
+          // What cannot be written here cannot be written a moment later.
+          "job-retry=0",
           `[${stanza}]`,
           `pg1-path=${data}`,
           `pg1-socket-path=${dir}`,

@@ -29,8 +29,8 @@ export interface MariadbFiles {
 }
 
 export interface MariadbTemplate {
-  /** A server of its own with the template's content. */
-  start(): Promise<MariadbFiles>;
+  /** A server of its own with the template's content, in a folder of its own in `within`. */
+  start(within?: string): Promise<MariadbFiles>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -133,8 +133,8 @@ while kill -0 "$p" 2>/dev/null; do sleep 0.05; done\n`,
   await run(model.service.hentikan[0] ?? "", []);
 
   return {
-    start: async () => {
-      const dir = await mkdtemp(join(tmpdir(), "pulih-mf-"));
+    start: async (within = tmpdir()) => {
+      const dir = await mkdtemp(join(within, "pulih-mf-"));
       await cp(model.data, join(dir, "data"), { recursive: true });
       const server = await surround(dir);
       await chmod(server.data, 0o700);

@@ -1,4 +1,5 @@
 import { type AppError, isAppError } from "#domain/errors.ts";
+import { SERVER_CAUSES, versionCause } from "./server-causes.ts";
 
 /** One thing looked at: what was found, and how to mend it where it is not right. */
 export interface Finding {
@@ -31,7 +32,7 @@ export function failed(about: string, error: unknown): Finding {
   return bad(about, said, cause?.mend ?? (rest.join(". ") || "baca panduan operator"));
 }
 
-interface Cause {
+export interface Cause {
   readonly what: string;
   readonly mend?: string;
 }
@@ -58,11 +59,15 @@ const CAUSES: Readonly<Record<string, Cause>> = {
 
 function causeOf(error: AppError): Cause | null {
   const message = error.message.slice(error.code.length + 2);
-  const known = CAUSES[message];
+  const known = CAUSES[message] ?? SERVER_CAUSES[message] ?? versionCause(error);
   if (known) return known;
-  const { program, server, tool, missing, what } = error.detail;
+  const { program, server, tool, missing, what, found, needed } = error.detail;
   if (typeof program === "string") {
     return { what: `program ${program}`, mend: `pasang program ${program} di server itu` };
+  }
+  if (error.code === "VAULT_TOOL_MISSING" && found !== undefined) {
+    const mend = `pasang restic ${String(needed)} atau yang lebih baru di server agen`;
+    return { what: `restic ${String(found)}, dibutuhkan ${String(needed)}`, mend };
   }
   if (Array.isArray(missing) && missing.length > 0) {
     const names = missing.map(String).join(", ");

@@ -7,8 +7,9 @@ import type { DumpReport } from "./engine.ts";
  * trace that a program left something out and still reported success.
  */
 export function assertWholeStream(report: DumpReport, tail: Uint8Array): void {
-  const { endsWith } = report;
-  if (endsWith !== undefined && !Buffer.from(tail).toString("utf8").endsWith(endsWith)) {
+  if (report.endsWith === undefined) return;
+  const text = Buffer.from(tail).toString("utf8");
+  if (![report.endsWith].flat().some((mark) => text.endsWith(mark))) {
     throw new AppError("ENGINE_DUMP_INCOMPLETE", "the dump's last line did not come");
   }
 }

@@ -31,9 +31,10 @@ export interface DumpReport {
   readonly bytes?: number;
   /**
    * What the stored stream must end with, where the engine handed the descriptor on and did not see
-   * the bytes: whoever stores the stream looks when it is read back (`assertWholeStream`).
+   * the bytes: whoever stores the stream looks when it is read back (`assertWholeStream`). One of
+   * several, where versions of a tool differ.
    */
-  readonly endsWith?: string;
+  readonly endsWith?: string | readonly string[];
   /**
    * Where the engine's own tool keeps the data in a repository of its own and the stream only points
    * there (pgBackRest): what people are told as size.
@@ -58,6 +59,8 @@ export type Copy = "live" | "side" | "old";
 /** What replacing the live copy by the side copy would do to one unit (a table, a folder, a disk). */
 export interface UnitChange {
   readonly name: string;
+  /** Of what holds no rows (a view, a trigger), and is added, changed or lost as one: its kind, as the inventory names it. */
+  readonly kind?: string;
   /** Rows, files or blocks that only the side copy has. */
   readonly added: number;
   /** Those that both have, with other content; 0 where nothing identifies a row. */

@@ -130,8 +130,8 @@ export async function swap(keeping: Keeping, names: SideNames, io: EngineIo): Pr
         cause: error,
       });
     }
-  } else if (keptServer(keeping) === null && !(await keeping.isUp(io))) {
-    await keep(keeping, "swapped", io);
+  } else {
+    await keepWhereStill(keeping, io);
   }
 }
 
@@ -143,7 +143,11 @@ export async function rollback(keeping: Keeping, names: SideNames, given: Engine
   const io = { ...given, signal: NEVER };
   const { live, side, old } = foldersOf(keeping.folder, names);
   const filled = await filledOf(live, names, io);
-  if (names.liveWasAbsent ? stateOf(filled, names) !== "after" : !filled.old) return;
+  if (names.liveWasAbsent ? stateOf(filled, names) !== "after" : !filled.old) {
+    // A crash right behind the renames leaves it lying still; it has to be read before it is opened.
+    if (!names.liveWasAbsent && filled.live) await keepWhereStill(keeping, io);
+    return;
+  }
   await stopKept(keeping);
   await stopService(keeping, io);
   if (filled.live) {
@@ -169,10 +173,11 @@ export async function dropSide(keeping: Keeping, names: SideNames, io: EngineIo)
 export async function dropOld(keeping: Keeping, names: SideNames, io: EngineIo): Promise<void> {
   const { live, side, old } = foldersOf(keeping.folder, names);
   const filled = await filledOf(live, names, io);
-  if (filled.old) {
+  if (filled.old || filled.side) {
     if (!filled.live) throw new AppError("ENGINE_SWAP_FAILED", "it is the only copy there is");
+    // Half removed by an agent that was killed, it has the side name already.
     await remove(side, io);
-    await move(old, side, io);
+    if (filled.old) await move(old, side, io);
     await remove(side, io);
   }
   await remove(socketFolder(old), io);
@@ -218,6 +223,12 @@ async function keep(keeping: Keeping, as: RunAs, io: EngineIo): Promise<void> {
       await delay(LOOK_EVERY_MS);
     }
   }
+}
+
+/** Runs privately what was swapped in, where nothing runs it. */
+async function keepWhereStill(keeping: Keeping, io: EngineIo): Promise<void> {
+  const isStill = keptServer(keeping) === null && !(await keeping.isUp(io));
+  if (isStill) await keep(keeping, "swapped", io);
 }
 
 async function stopKept(keeping: Keeping): Promise<void> {

@@ -1,6 +1,6 @@
 /** What the recovery kit says of a target: how its stream becomes data again, by its own tools alone. */
-import { readFile } from "node:fs/promises";
 import type { TargetConfig } from "../config.ts";
+import { clusterPart, mariadbServerPart } from "./kit-server.ts";
 import { quoteShell } from "./kit-text.ts";
 
 export interface TargetPart {
@@ -85,57 +85,29 @@ export async function targetPart(target: TargetConfig, stream: string): Promise<
         programs: ["qemu-utils", "libvirt-clients"],
         before: ["TUJUAN=$PWD/disk   # folder untuk citra disk"],
         load: [
-          'mkdir -p "$TUJUAN" && AWAL=1',
-          `jq -r '.recreate.disks | fromjson[] | "\\(.name) \\(.bytes)"' manifes.json |`,
-          "  while read -r NAMA BYTE; do",
-          `    tail -c "+$AWAL" ${stream} | head -c "$BYTE" > "$TUJUAN/$NAMA.raw"`,
-          '    qemu-img convert -f raw -O qcow2 "$TUJUAN/$NAMA.raw" "$TUJUAN/$NAMA.qcow2"',
-          '    rm "$TUJUAN/$NAMA.raw" && AWAL=$((AWAL + BYTE))',
-          "  done",
-          `tail -c 60 ${stream} | tail -n 1 | grep '^pulih-vm-1 '`,
+          'mkdir -p "$TUJUAN" && AWAL=0',
+          `potong() { dd if=${stream} of="$1" bs=1M iflag=skip_bytes,count_bytes skip="$AWAL" \\`,
+          '  count="$2" status=none && AWAL=$((AWAL + $2)); }',
+          `jq -r '.recreate.disks | fromjson[] | "\\(.name) \\(.bytes)"' manifes.json > daftar.txt`,
+          "while read -r NAMA BYTE; do",
+          '  potong "$TUJUAN/$NAMA.raw" "$BYTE"',
+          '  qemu-img convert -f raw -O qcow2 "$TUJUAN/$NAMA.raw" "$TUJUAN/$NAMA.qcow2"',
+          '  rm "$TUJUAN/$NAMA.raw"',
+          "done < daftar.txt",
+          "BYTE=$(jq -r '.recreate.nvram // 0' manifes.json)",
+          'test "$BYTE" -eq 0 || potong "$TUJUAN/nvram.fd" "$BYTE"',
+          `test "$(tail -c "+$((AWAL + 1))" ${stream})" = "pulih-vm-1 $AWAL" && echo lengkap`,
           "jq -r .recreate.definition manifes.json > domain.xml",
         ],
         notes: [
-          "Sunting domain.xml: jalur setiap disk menunjuk citra baru di folder tujuan, format qcow2. Lalu: virsh define domain.xml",
+          "Sunting domain.xml: jalur setiap disk menunjuk citra baru di folder tujuan, format qcow2; bila ada nvram, jalurnya menunjuk nvram.fd. Lalu: virsh define domain.xml",
+          "Folder tujuan harus dapat dimasuki pengguna sistem yang menjalankan QEMU (libvirt-qemu).",
+          "Bila mesin memakai TPM, isinya tidak ada di cadangan: siapkan kunci pemulihan enkripsi disknya.",
         ],
       };
     case "postgres-cluster":
-      return {
-        programs: ["pgbackrest", "postgresql (versi utama yang sama)"],
-        before: [
-          `printf '%s' ${quoteShell(await textOf(target.berkasPgbackrest))} > pgbackrest.conf`,
-          `TUJUAN=${quoteShell(target.direktori)}`,
-        ],
-        load: [
-          `pgbackrest --config="$PWD/pgbackrest.conf" --stanza=${target.stanza} --pg1-path="$TUJUAN" \\`,
-          '  --set="$(jq -r .external.object manifes.json)" --type=name --target-timeline=current \\',
-          `  --target="$(jq -r .restorePoint ${stream})" --target-action=promote restore`,
-        ],
-        notes: [
-          "Aliran hanya menunjuk; datanya ada di repositori pgBackRest menurut pgbackrest.conf di atas, yang memuat kunci sandinya.",
-          `Jalankan sebagai pengguna sistem ${target.pemilik}; folder tujuan harus kosong.`,
-        ],
-      };
+      return await clusterPart(target, stream);
     case "mariadb-server":
-      return {
-        programs: ["mariadb-backup", "mariadb-server (versi yang sama)"],
-        before: [`TUJUAN=${quoteShell(target.direktori)}`],
-        load: [
-          'mkdir -m 700 -- "$TUJUAN"',
-          `mbstream -x -C "$TUJUAN" < ${stream}`,
-          'ls "$TUJUAN/xtrabackup_info" || ls "$TUJUAN/mariadb_backup_info"',
-          'mariadb-backup --no-defaults --prepare --target-dir="$TUJUAN"',
-          `chown -R ${target.pemilik}: "$TUJUAN"`,
-        ],
-        notes: [
-          "Folder tujuan harus belum ada; hentikan server sebelum menaruh data di foldernya.",
-        ],
-      };
+      return mariadbServerPart(target, stream);
   }
-}
-
-async function textOf(file: string): Promise<string> {
-  return readFile(file, "utf8").catch(
-    () => "# berkas pengaturan pgBackRest tidak terbaca dari agen",
-  );
 }

@@ -6,6 +6,9 @@ import { assertBackupable } from "./inspect.ts";
 import { awaitInstant, STAGES, stagesCounted } from "./instant.ts";
 import { liveSocket, session as open, reachedBy, type Server } from "./server.ts";
 
+/** mariabackup writes it last; 11 has another name for it. */
+export const LAST_FILES = ["xtrabackup_info", "mariadb_backup_info"];
+
 /** mariabackup's own last word; its exit code alone is no proof. */
 const DONE = /(?:^|\n)\S* ?\S* ?\S* ?completed OK!\s*$/;
 
@@ -72,9 +75,15 @@ export async function dump(server: Server, fd: number): Promise<DumpReport> {
   }
   return {
     content: first.value[0],
+    endsWith: LAST_FILES.map(endOf),
     recreate: { format: "xbstream", lowerCaseTableNames: facts.lowerCaseTableNames },
     tools: { mariabackup: tool, mariadb: version },
   };
+}
+
+/** How a stream ends: a mark, no flags, the kind (end of a file), the length of its name, its name. */
+function endOf(file: string): string {
+  return `XBSTCK01\0E${String.fromCharCode(file.length)}\0\0\0${file}`;
 }
 
 /** Exit code and last word together. */
@@ -87,10 +96,13 @@ export function failed(ending: Completed, code: ErrorCode, io: EngineIo): AppErr
   if (io.signal.aborted) return new AppError("JOB_CANCELLED", "mariabackup was called off");
   const detail = { tool: "mariabackup", exitCode: ending.code, signal: ending.signal };
   io.log("mariabackup failed", { ...detail, isLastWordMissing: !DONE.test(ending.stderr) });
-  const isFull = /No space left on device|Errcode: 28\b/.test(ending.stderr);
   const isRefused = /Failed to connect to MariaDB server/.test(ending.stderr);
-  const known = isFull ? "ENGINE_SPACE" : isRefused ? "ENGINE_CONNECT" : code;
+  const known = isFull(ending) ? "ENGINE_SPACE" : isRefused ? "ENGINE_CONNECT" : code;
   return new AppError(known, "mariabackup failed", { detail });
+}
+
+export function isFull({ stderr }: Completed): boolean {
+  return /No space left on device|Err(?:code|no): 28\b/.test(stderr);
 }
 
 function changed(what: string): AppError {

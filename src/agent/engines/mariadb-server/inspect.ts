@@ -45,6 +45,7 @@ export async function assertBackupable(server: Server, session: SqlSession) {
   const { target, io } = server;
   const tool = await toolVersion(server);
   const version = await assertSupported(session, tool);
+  if (!isSameSeries(tool, version)) throw otherSeries({ server: version, tool });
   const [facts] = await session.rows(
     Facts,
     `SELECT JSON_OBJECT('folder', TRIM(TRAILING '/' FROM @@datadir), 'hostname', @@hostname,
@@ -80,12 +81,22 @@ function isInside(home: string | null, folder: string): boolean {
 }
 
 /** mariabackup's version; it must be of the server's own series. */
-export async function toolVersion({ io }: Server): Promise<string> {
-  const { stdout, stderr } = await io.host.run(["mariabackup", "--version"]);
-  const version = /(\d+\.\d+\.\d+)-MariaDB/.exec(`${stdout}${stderr}`)?.[1];
+export async function toolVersion(server: Server): Promise<string> {
+  return await versionOf(server, "mariabackup", /(\d+\.\d+\.\d+)-MariaDB/);
+}
+
+/** What a program says of its version. ENGINE_TOOL_MISSING where it says nothing of the kind. */
+async function versionOf(
+  { io }: Server,
+  program: string,
+  form: RegExp,
+  option = "--version",
+): Promise<string> {
+  const { stdout, stderr } = await io.host.run([program, option]);
+  const version = form.exec(`${stdout}${stderr}`)?.[1];
   if (version === undefined) {
-    throw new AppError("ENGINE_TOOL_MISSING", "mariabackup does not tell its version", {
-      detail: { program: "mariabackup" },
+    throw new AppError("ENGINE_TOOL_MISSING", `${program} does not tell its version`, {
+      detail: { program },
     });
   }
   return version;
@@ -95,14 +106,13 @@ export async function toolVersion({ io }: Server): Promise<string> {
 export async function preflight(server: Server, manifest: Manifest): Promise<TargetFacts> {
   const { target, io } = server;
   const tool = await toolVersion(server);
-  const { stdout } = await io.host.run(["mariadbd", "--version"]);
-  const version = /(\d+\.\d+\.\d+)-MariaDB/.exec(stdout)?.[1] ?? "";
+  const version = await versionOf(server, "mariadbd", /(\d+\.\d+\.\d+)-MariaDB/);
+  // Its version is its own; that it answers is what counts.
+  await versionOf(server, "mbstream", /Ver (\S+)/, "--help");
   const source = manifest.tools.mariadb ?? "";
   // The files of another series would be upgraded in place or not be understood.
   if (!isSameSeries(version, source) || !isSameSeries(tool, source)) {
-    throw new AppError("ENGINE_VERSION", "the backup is of another series", {
-      detail: { server: version, tool, backup: source },
-    });
+    throw otherSeries({ server: version, tool, backup: source });
   }
   await assertSwappable(target.direktori, io);
   const freeBytes = await freeBytesBeside(target.direktori, io);
@@ -118,6 +128,12 @@ export async function preflight(server: Server, manifest: Manifest): Promise<Tar
     estimatedBytes: manifest.receipt.bytes,
     freeBytes,
   };
+}
+
+function otherSeries(detail: Readonly<Record<string, string>>): AppError {
+  return new AppError("ENGINE_VERSION", "server, tool and backup are of different series", {
+    detail,
+  });
 }
 
 function isSameSeries(one: string, other: string): boolean {

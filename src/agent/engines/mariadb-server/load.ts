@@ -3,12 +3,10 @@ import type { Manifest } from "#protocol/manifest.ts";
 import type { SideNames } from "../engine.ts";
 import { foldersOf, makeFolder, must, remove } from "../server-folder.ts";
 import { socketFolder } from "../server-keeping.ts";
-import { failed, isDone } from "./dump.ts";
+import { failed, isDone, isFull, LAST_FILES } from "./dump.ts";
 import { session as open, type Server } from "./server.ts";
 
 const PREPARE_TIMEOUT_MS = 24 * 60 * 60 * 1000;
-/** mariabackup writes it last; 11 has another name for it. */
-const LAST_FILES = ["xtrabackup_info", "mariadb_backup_info"];
 
 /**
  * Unpacks the stream into the folder beside, lets mariabackup apply the redo log, and starts the
@@ -34,7 +32,8 @@ export async function loadSide(
     if (io.signal.aborted) throw new AppError("JOB_CANCELLED", "called off");
     // Between two files of the stream mbstream takes its end for a whole one.
     if (unpacked.code !== 0 || !(await hasLastFile(server, side))) {
-      throw new AppError("ENGINE_LOAD_FAILED", "the stream was cut or cannot be unpacked", {
+      const code = isFull(unpacked) ? "ENGINE_SPACE" : "ENGINE_LOAD_FAILED";
+      throw new AppError(code, "the stream was cut or cannot be unpacked", {
         detail: { tool: "mbstream", exitCode: unpacked.code },
       });
     }

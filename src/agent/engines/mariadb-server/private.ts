@@ -54,7 +54,8 @@ export async function runPrivately(
   const running = await host.spawn([
     ...["mariadbd", `--defaults-file=${target.berkasKonfigurasi}`],
     ...[`--datadir=${folder}`, `--innodb-log-group-home-dir=${folder}`],
-    ...[`--socket=${path}`, `--pid-file=${socket}/pid`, ...ALONE],
+    // Its temporary files go where they are cleared with it; the usual place may be full.
+    ...[`--socket=${path}`, `--pid-file=${socket}/pid`, `--tmpdir=${socket}`, ...ALONE],
     ...(as === "live" ? [] : ["--skip-grant-tables"]),
     ...(as === "copy" ? COPY_ONLY : []),
   ]);

@@ -2,19 +2,21 @@ import { randomBytes } from "node:crypto";
 import { AppError } from "#domain/errors.ts";
 import type { DumpReport } from "../engine.ts";
 import { keptServer } from "../server-keeping.ts";
+import type { SqlSession } from "../sql-session.ts";
 import { type Cluster, session as open } from "./cluster.ts";
 import { clusterDigest, openAll } from "./digest.ts";
 import { assertBackupable, factsOf } from "./inspect.ts";
 import { backupsIn, pgbackrest, toolVersion } from "./pgbackrest.ts";
 import { writePointer } from "./pointer.ts";
 import { awaitArchived, markRestorePoint } from "./restore-point.ts";
+import { assertStored } from "./stored.ts";
 
 /**
  * Lets pgBackRest back the cluster up into its own repository, then writes a restore point and takes
  * the content digest in snapshots of that very point. What goes to `fd` is a pointer to both.
  *
  * pgBackRest's exit code 0 is no proof by itself: the backup must stand in its list under a label that
- * was not there before, without damaged pages, and the WAL up to the restore point in the archive.
+ * was not there before, without damaged pages, and the repository must hold all of it (stored.ts).
  */
 export async function dump(cluster: Cluster, fd: number): Promise<DumpReport> {
   const { target, io } = cluster;
@@ -29,11 +31,8 @@ export async function dump(cluster: Cluster, fd: number): Promise<DumpReport> {
   if (set === undefined) throw new AppError("ENGINE_DUMP_INCOMPLETE", "the backup is not listed");
   if (set.error) throw new AppError("ENGINE_DAMAGED", "pages of the cluster have bad checksums");
 
-  await using sessions = await openAll(cluster, socket);
-  const name = `pulih_${randomBytes(8).toString("hex")}`;
-  const point = await markRestorePoint(cluster, socket, control, sessions.all, name);
-  await awaitArchived(control, point, io.signal);
-  const content = await clusterDigest(sessions.all);
+  const { point, content } = await digestAtPoint(cluster, socket, control);
+  await assertStored(cluster, label, point);
   await writePointer(
     {
       v: 1,
@@ -56,6 +55,15 @@ export async function dump(cluster: Cluster, fd: number): Promise<DumpReport> {
       storedBytes: set.info.repository.delta,
     },
   };
+}
+
+/** Its snapshots are let go of before the backup is read back, which takes long. */
+async function digestAtPoint(cluster: Cluster, socket: string | null, control: SqlSession) {
+  await using sessions = await openAll(cluster, socket);
+  const name = `pulih_${randomBytes(8).toString("hex")}`;
+  const point = await markRestorePoint(cluster, socket, control, sessions.all, name);
+  await awaitArchived(control, point, cluster.io.signal);
+  return { point, content: await clusterDigest(sessions.all) };
 }
 
 /** The new backup's label: incremental where there is a full one, as pgBackRest decides. */

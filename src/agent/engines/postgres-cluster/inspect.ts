@@ -10,6 +10,7 @@ import type { SqlSession } from "../sql-session.ts";
 import { type Cluster, session as open } from "./cluster.ts";
 import { backupsIn, toolVersion } from "./pgbackrest.ts";
 import { majorOf, programsOf } from "./programs.ts";
+import { ARCHIVED_MS_MAX } from "./restore-point.ts";
 
 /** A restored folder takes what the backup has, and WAL. */
 const SPACE_FACTOR = 1.1;
@@ -24,6 +25,8 @@ const Facts = z.object({
   isStandby: z.boolean(),
   archiveMode: z.string(),
   archiveCommand: z.string(),
+  /** Seconds for which the oldest segment has been waiting to be archived. */
+  archiveWaits: z.number(),
 });
 
 /** Who and what the cluster is, and whether it can be backed up at all. Writes nothing. */
@@ -54,7 +57,9 @@ export async function factsOf(session: SqlSession): Promise<z.infer<typeof Facts
        'bytes', (SELECT sum(pg_database_size(oid)) FROM pg_catalog.pg_database),
        'tablespaces', (SELECT count(*) FROM pg_catalog.pg_tablespace WHERE spcname NOT LIKE 'pg\\_%'),
        'isStandby', pg_is_in_recovery(), 'archiveMode', current_setting('archive_mode'),
-       'archiveCommand', current_setting('archive_command'))`,
+       'archiveCommand', current_setting('archive_command'),
+       'archiveWaits', (SELECT coalesce(extract(epoch FROM now() - min(modification)), 0)
+         FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'))`,
   );
   if (!facts) throw new AppError("INTERNAL", "the cluster has no row");
   return facts;
@@ -84,6 +89,7 @@ export async function assertBackupable(cluster: Cluster, session: SqlSession): P
   if (facts.archiveMode === "off" || !facts.archiveCommand.includes("archive-push")) {
     refuse("the server does not archive its WAL with pgbackrest");
   }
+  if (facts.archiveWaits * 1000 > ARCHIVED_MS_MAX) refuse("the WAL does not reach the archive");
   await assertSwappable(target.direktori, io);
   return server.text;
 }

@@ -1,11 +1,14 @@
 import { AppError, isAppError } from "#domain/errors.ts";
 import type { Manifest } from "#protocol/manifest.ts";
 import type { SideNames } from "../engine.ts";
-import { foldersOf, makeFolder, must, remove } from "../server-folder.ts";
+import { foldersOf, freeBytesBeside, makeFolder, must, remove } from "../server-folder.ts";
 import { socketFolder } from "../server-keeping.ts";
 import { type Cluster, session as open } from "./cluster.ts";
 import { pgbackrest } from "./pgbackrest.ts";
 import { readPointer } from "./pointer.ts";
+
+/** The least that a server needs to go on. */
+const WAL_SEGMENT_BYTES = 16 * 1024 * 1024;
 
 /** What a restore writes into the settings of a copy; they would send it into recovery again. */
 const RECOVERY = [
@@ -48,9 +51,10 @@ export async function loadSide(
     await must(io, "ENGINE_LOAD_FAILED", ["sync", "-f", "--", side]);
   } catch (error) {
     const always = { ...io, signal: new AbortController().signal };
+    const freeBytes = io.signal.aborted ? null : await freeBytesBeside(target.direktori, always);
     await remove(side, always);
     await remove(socketFolder(side), always);
-    throw asLoadFailure(error);
+    throw asLoadFailure(error, freeBytes);
   }
 }
 
@@ -88,7 +92,11 @@ async function announceTimeline({ asOwner, io }: Cluster, side: string): Promise
   await must(within, "ENGINE_LOAD_FAILED", ["touch", "--", ready]);
 }
 
-function asLoadFailure(error: unknown): unknown {
+/** pgBackRest and a server in recovery do not say that it was room they lacked: `freeBytes` does. */
+function asLoadFailure(error: unknown, freeBytes: number | null): unknown {
+  if (freeBytes !== null && freeBytes < WAL_SEGMENT_BYTES) {
+    return new AppError("ENGINE_SPACE", "no room for the side copy", { cause: error });
+  }
   const isOfStart = isAppError(error) && error.code === "ENGINE_CONNECT";
   if (isAppError(error) && !isOfStart) return error;
   return new AppError("ENGINE_LOAD_FAILED", "side copy could not be made", { cause: error });

@@ -5,6 +5,8 @@ import type { Cluster } from "./cluster.ts";
 
 /** A backup of a large cluster takes hours. */
 const TIMEOUT_MS = 24 * 60 * 60 * 1000;
+/** What it says of a backup that it reads back is told by words, which older ones do not have. */
+const VERSION_MIN = [2, 45] as const;
 /** pgBackRest's own exit codes; what is not named leaves the caller's code. */
 const CODES: Readonly<Record<number, ErrorCode>> = {
   37: "ENGINE_UNSUPPORTED", // an option is missing in its settings
@@ -35,12 +37,13 @@ export async function pgbackrest(
   command: string,
   options: readonly string[],
   otherwise: ErrorCode,
+  operands: readonly string[] = [],
 ): Promise<string> {
   const argv = [
     ...["pgbackrest", `--config=${target.berkasPgbackrest}`, `--stanza=${target.stanza}`],
     ...["--log-level-console=off", "--log-level-stderr=error"],
   ];
-  const ended = await asOwner.run([...argv, ...options, command], {
+  const ended = await asOwner.run([...argv, ...options, command, ...operands], {
     signal: io.signal,
     timeoutMs: TIMEOUT_MS,
   });
@@ -57,6 +60,7 @@ function failureOf(command: string, ended: Completed, otherwise: ErrorCode, io: 
   return new AppError(CODES[ended.code ?? 0] ?? otherwise, "pgbackrest failed", { detail });
 }
 
+/** The version that is installed. ENGINE_VERSION where it is too old to be understood here. */
 export async function toolVersion({ asOwner }: Cluster): Promise<string> {
   const { stdout } = await asOwner.run(["pgbackrest", "version"]);
   const version = /pgBackRest (\d+\.\d+(?:\.\d+)?)/.exec(stdout)?.[1];
@@ -64,6 +68,11 @@ export async function toolVersion({ asOwner }: Cluster): Promise<string> {
     throw new AppError("ENGINE_TOOL_MISSING", "pgbackrest does not tell its version", {
       detail: { program: "pgbackrest" },
     });
+  }
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major < VERSION_MIN[0] || (major === VERSION_MIN[0] && minor < VERSION_MIN[1])) {
+    const detail = { program: "pgbackrest", tool: version, toolMin: VERSION_MIN.join(".") };
+    throw new AppError("ENGINE_VERSION", "pgbackrest is too old", { detail });
   }
   return version;
 }

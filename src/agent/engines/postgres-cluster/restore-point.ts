@@ -24,7 +24,8 @@ const PAUSE_MS = 50;
 const LOCK_ATTEMPTS = 5;
 /** Writers wait behind us as long as we wait for a lock. */
 const LOCK_TIMEOUT = "2s";
-const ARCHIVED_MS_MAX = 15 * 60 * 1000;
+/** A segment that waits longer is not waited for. */
+export const ARCHIVED_MS_MAX = 15 * 60 * 1000;
 
 export interface RestorePoint {
   readonly name: string;

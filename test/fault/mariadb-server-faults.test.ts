@@ -1,0 +1,4 @@
+import { wholeServerSuite } from "./whole-server-suite.ts";
+import { mariadb } from "./whole-servers.ts";
+
+wholeServerSuite(mariadb);
