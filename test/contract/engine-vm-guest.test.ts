@@ -11,8 +11,10 @@ import { localIo } from "#support/engine-io.ts";
 import { eventually } from "#support/eventually.ts";
 import { counters, defineGuest, type Guest, type Libvirt, startLibvirt } from "#support/libvirt.ts";
 import { tempDir } from "#support/temp-dir.ts";
+import { shows } from "../fault/faults.ts";
 import { dumpToFile } from "./dump-to-file.ts";
 
+const HOLDER = join(import.meta.dirname, "..", "support", "vm-holder.ts");
 const names = { side: "r_0123456789", old: "o_0123456789" };
 
 let libvirt: Libvirt;
@@ -78,7 +80,7 @@ describe("engine vm, a guest that writes all the time", () => {
   });
 });
 
-describe("engine vm, a guest whose agent is asked to freeze", () => {
+describe("engine vm, a guest whose agent is asked to freeze", { tags: shows("vm", 44) }, () => {
   it.each([
     ["answers", "exit 0", "frozen"],
     ["never answers", "exec sleep 300", "crash"],
@@ -95,6 +97,24 @@ describe("engine vm, a guest whose agent is asked to freeze", () => {
     const [first, ...rest] = (await words()).filter((word) => word !== "backup-begin");
     expect([first, ...new Set(rest)]).toEqual(["domfsfreeze", "domfsthaw"]);
     expect(await remains(guest)).toEqual([]);
+  });
+
+  it("is thawed although the agent that asked is killed while it waits", async () => {
+    await using guest = await defineGuest(libvirt);
+    await using programs = await tempDir();
+    const asked = join(programs.path, "asked");
+    await writeVirsh(programs.path, asked, "exec sleep 300");
+    const words = () => readFile(asked, "utf8").catch(() => "");
+    const agent = spawn(process.execPath, [HOLDER, guest.name, guest.dir], {
+      stdio: "ignore",
+      env: { ...process.env, PATH: `${programs.path}:${process.env.PATH}` },
+    });
+    await eventually("the freeze", async () => (await words()).includes("domfsfreeze"), 60_000);
+    agent.kill("SIGKILL");
+    await once(agent, "exit");
+    await eventually("a thaw", async () => (await words()).includes("domfsthaw"), 60_000);
+    await eventually("nothing is left", async () => (await remains(guest)).length === 0, 60_000);
+    expect(await guest.isRunning()).toBe(true);
   });
 });
 
@@ -120,11 +140,9 @@ exec /usr/bin/virsh "$@"
 describe("engine vm, an agent that is killed", () => {
   it("leaves no backup job, socket or scratch file behind", async () => {
     await using guest = await defineGuest(libvirt);
-    const agent = spawn(
-      process.execPath,
-      [join(import.meta.dirname, "..", "support", "vm-holder.ts"), guest.name, guest.dir],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
+    const agent = spawn(process.execPath, [HOLDER, guest.name, guest.dir], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const [said] = (await once(agent.stdout, "data")) as [Buffer];
     expect(said.toString()).toBe("held\n");
     expect(await remains(guest)).toContain("backup job");

@@ -1,9 +1,9 @@
 /**
  * libvirt for tests, and guests in it: a boot sector that counts instead of an operating system,
- * emulated, since a test machine need not have KVM. A daemon that runs already is used and left alone.
+ * emulated, since a test machine need not have KVM.
  */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
+import { execFile } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { chmod, chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,12 +12,9 @@ import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { eventually } from "./eventually.ts";
 import { guestBoot } from "./guest-boot.ts";
-import { ended } from "./server-process.ts";
+import { type OwnDaemon, ownDaemon, sharedDaemon } from "./libvirt-daemon.ts";
 
 const run = promisify(execFile);
-const URI = "qemu:///system";
-/** The first start asks every emulator what it can do. */
-const READY_WITHIN_MS = 180_000;
 const MIB = 1024 * 1024;
 
 export interface Libvirt {
@@ -28,67 +25,25 @@ export interface Libvirt {
 }
 
 export async function startLibvirt(): Promise<Libvirt> {
-  const dir = await mkdtemp(join(tmpdir(), "pulih-lv-"));
-  const servers: ChildProcess[] = [];
-  const stop = async (): Promise<void> => {
-    for (const server of servers.toReversed()) {
-      server.kill("SIGTERM");
-      await ended(server);
-    }
-    await rm(dir, { recursive: true, force: true });
+  const daemon = await sharedDaemon();
+  return {
+    uri: daemon.uri,
+    virsh: virshAt(daemon.uri),
+    [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose](),
   };
-  try {
-    if (!(await answers())) {
-      const config = join(dir, "libvirtd.conf");
-      await writeFile(config, 'auth_unix_rw="none"\nlisten_tls=0\n');
-      servers.push(await serve("/usr/sbin/virtlogd", "-p", join(dir, "virtlogd.pid")));
-      const libvirtd = ["/usr/sbin/libvirtd", "-f", config, "-p", join(dir, "libvirtd.pid")];
-      const masked = join(dir, "no-kvm");
-      await writeFile(masked, "", { mode: 0o000 });
-      const settings = join(dir, "qemu.conf");
-      await writeFile(settings, 'namespaces = []\nsecurity_driver = "none"\n');
-      const hidden = ["unshare", "--mount", "sh", "-c", WITHOUT_KVM, "pulih", masked, settings];
-      servers.push(await serve(...hidden, ...libvirtd));
-      await eventually("virsh version: libvirt answers", answers, READY_WITHIN_MS);
-    }
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { uri: URI, virsh, [Symbol.asyncDispose]: stop };
 }
 
-/**
- * Where only root may open /dev/kvm, libvirt finds its own findings outdated at every definition and
- * asks the emulators anew, for a minute each time. The guests are emulated: it is hidden from the
- * daemon, in a view of the file system of its own, and so are the machine's settings.
- */
-const WITHOUT_KVM = `
-[ ! -e /dev/kvm ] || mount --bind "$1" /dev/kvm
-mount --bind "$2" /etc/libvirt/qemu.conf
-shift 2
-exec "$@"`;
-
-/** In the foreground, and ended with this process even where nobody disposes it. */
-async function serve(...argv: string[]): Promise<ChildProcess> {
-  const child = spawn("setpriv", ["--pdeathsig", "TERM", "--", ...argv], {
-    stdio: "ignore",
-    detached: true,
-  });
-  await new Promise((resolve, reject) => child.once("spawn", resolve).once("error", reject));
-  return child;
+/** A daemon that no other test uses, to be taken away. */
+export async function startOwnLibvirt(): Promise<Libvirt & OwnDaemon> {
+  const daemon = await ownDaemon();
+  return Object.assign(daemon, { virsh: virshAt(daemon.uri) });
 }
 
-async function answers(): Promise<boolean> {
-  return virsh("version").then(
-    () => true,
-    () => false,
-  );
-}
-
-async function virsh(...args: string[]): Promise<string> {
-  const { stdout } = await run("virsh", ["-q", "-c", URI, ...args], { maxBuffer: 64 * MIB });
-  return stdout;
+function virshAt(uri: string): Libvirt["virsh"] {
+  return async (...args) => {
+    const { stdout } = await run("virsh", ["-q", "-c", uri, ...args], { maxBuffer: 64 * MIB });
+    return stdout;
+  };
 }
 
 export interface Guest {
@@ -106,13 +61,27 @@ export interface Guest {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export async function defineGuest(
-  libvirt: Libvirt,
-  options: { readonly name?: string; readonly writes?: boolean; readonly start?: boolean } = {},
-): Promise<Guest> {
-  const dir = await mkdtemp(join(tmpdir(), "pulih-vm-"));
-  const name = options.name ?? `pulih-uji-${dir.slice(-6)} 'a' "b" 50% 😀`;
-  const images = [join(dir, "disk 'satu', \"dua\" 7% 😀.qcow2"), join(dir, "data.raw")] as const;
+export interface GuestOptions {
+  readonly name?: string;
+  /** Writes to its first disk all the time. */
+  readonly writes?: boolean;
+  /** `begun`: without waiting until it has printed. It is started and waited for by default. */
+  readonly start?: boolean | "begun";
+  /** An existing folder for its files, kept at the end. */
+  readonly dir?: string;
+  /** Names of the images of vda and vdb. */
+  readonly files?: readonly [string, string];
+  /** Further elements of the definition's <os> and <devices>. */
+  readonly os?: string;
+  readonly devices?: string;
+}
+
+export async function defineGuest(libvirt: Libvirt, options: GuestOptions = {}): Promise<Guest> {
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), "pulih-vm-")));
+  const mark = randomBytes(3).toString("hex");
+  const name = options.name ?? `pulih-uji-${mark} 'a' "b" 50% 😀`;
+  const [first, second] = options.files ?? ["disk 'satu', \"dua\" 7% 😀.qcow2", "data.raw"];
+  const images = [join(dir, first), join(dir, second)] as const;
   const serial = join(dir, "serial");
   // Images must lie where the emulator's own user may enter.
   await chmod(dir, 0o755);
@@ -162,17 +131,19 @@ export async function defineGuest(
     [Symbol.asyncDispose]: async () => {
       const quietly = (...args: string[]) => libvirt.virsh(...args).catch(() => "");
       await quietly("destroy", "--domain", name);
-      await quietly("undefine", "--domain", name);
-      await rm(dir, { recursive: true, force: true });
+      await quietly("undefine", "--domain", name, "--keep-nvram");
+      if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
     },
   };
   try {
     await write(0, 0x11, "4M", "2M");
     await write(1, 0x22, "1M", "1M");
     const definition = join(dir, "domain.xml");
-    await writeFile(definition, definitionOf(name, images, serial));
+    await writeFile(definition, definitionOf(name, images, serial, options));
     await libvirt.virsh("define", definition);
-    if (options.start ?? true) await startGuest(libvirt, guest);
+    const { start = true } = options;
+    if (start === "begun") await libvirt.virsh("start", "--domain", name);
+    else if (start) await startGuest(libvirt, guest);
   } catch (error) {
     await guest[Symbol.asyncDispose]();
     throw error;
@@ -199,7 +170,12 @@ export function counters(printed: string): { readonly a: number; readonly b: num
   }));
 }
 
-function definitionOf(name: string, images: readonly string[], serial: string): string {
+function definitionOf(
+  name: string,
+  images: readonly string[],
+  serial: string,
+  { os = "", devices = "" }: GuestOptions,
+): string {
   const escaped = (text: string) =>
     text.replaceAll(/[&<>'"]/g, (character) => `&#${character.codePointAt(0)};`);
   const disks = images.map(
@@ -209,9 +185,10 @@ function definitionOf(name: string, images: readonly string[], serial: string): 
   );
   return `<domain type='qemu'><name>${escaped(name)}</name>
     <memory unit='MiB'>32</memory><vcpu>1</vcpu>
-    <os><type arch='x86_64' machine='pc'>hvm</type><boot dev='hd'/></os>
+    <os><type arch='x86_64' machine='pc'>hvm</type>${os}<boot dev='hd'/></os>
+    <features><acpi/></features>
     <on_poweroff>destroy</on_poweroff><on_reboot>restart</on_reboot><on_crash>destroy</on_crash>
     <devices><emulator>/usr/bin/qemu-system-x86_64</emulator>${disks.join("")}
       <serial type='file'><source path='${escaped(serial)}' append='on'/></serial>
-      <memballoon model='none'/></devices></domain>`;
+      <memballoon model='none'/>${devices}</devices></domain>`;
 }

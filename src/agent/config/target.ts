@@ -60,6 +60,8 @@ export const TargetConfig = z.discriminatedUnion("engine", [
     batasBekuDetik: z.int().min(0).max(10).default(10),
     /** How long the guest may take to shut down before it is switched off. */
     batasMatiDetik: z.int().min(1).max(3600).default(180),
+    /** The operator knows that the state of a virtual TPM is in no backup. */
+    tanpaTpm: z.boolean().default(false),
     /** The boot test of a restored copy. */
     nyala: z
       .strictObject({

@@ -8,6 +8,9 @@
  * - The image of a running domain is never opened: libvirt exports a moment of it.
  * - A restore replaces disks, not the definition: the host's networks, names and devices of today stay.
  *   Only a domain that is gone is registered anew from the backup.
+ * - Firmware settings (NVRAM) go with the backup and come back with a domain that is gone, under a
+ *   name of their own. A TPM's state is in no backup: such a domain is refused until `tanpaTpm` is set.
+ * - Where the room for what a guest overwrites runs out, the backup is given up and the guest goes on.
  * - A domain is down from `quiesce` to `reopen`. Who starts it by hand in between makes the swap
  *   refuse (ENGINE_BUSY).
  */

@@ -1,5 +1,6 @@
 import { isDisk, withPaths } from "./disks.ts";
-import { childOf, type Element, element } from "./xml.ts";
+import { withNvram } from "./outside.ts";
+import { type Element, element } from "./xml.ts";
 
 /** What the guest needs to start. Neither network nor anything that the host has only once. */
 const DEVICES = new Set(["emulator", "controller", "input", "rng", "video", "watchdog", "panic"]);
@@ -16,10 +17,12 @@ export function bootDefinition(
   of: {
     readonly name: string;
     readonly serial: string;
+    readonly nvram: string;
     readonly overlays: ReadonlyMap<string, string>;
   },
 ): Element {
-  const { children } = withPaths(definition, of.overlays);
+  // The live domain's firmware settings are its own; the short-lived one starts with a copy.
+  const { children } = withPaths(withNvram(definition, of.nvram), of.overlays);
   const elements = children.filter((child) => typeof child !== "string");
   const devices = elements.find((child) => child.name === "devices");
   const kept = (devices?.children ?? [])
@@ -29,7 +32,7 @@ export function bootDefinition(
   const { type = "qemu" } = definition.attributes;
   return element("domain", { type }, [
     element("name", {}, [of.name]),
-    ...elements.filter((child) => !LEFT_OUT.has(child.name)).map(withoutNvram),
+    ...elements.filter((child) => !LEFT_OUT.has(child.name)),
     element("on_poweroff", {}, ["destroy"]),
     element("on_crash", {}, ["destroy"]),
     element("devices", {}, [
@@ -54,13 +57,4 @@ function onOverlay(disk: Element): Element {
       typeof child !== "string" && !["driver", "alias", "iotune", "mirror"].includes(child.name),
   );
   return { ...disk, children: [driver, ...others] };
-}
-
-/** The live domain's firmware settings are its own; libvirt makes fresh ones. */
-function withoutNvram(child: Element): Element {
-  if (child.name !== "os" || childOf(child, "nvram") === undefined) return child;
-  return {
-    ...child,
-    children: child.children.filter((one) => typeof one === "string" || one.name !== "nvram"),
-  };
 }

@@ -8,6 +8,7 @@ import type { Running } from "../../process/host.ts";
 import type { EngineIo, SideNames } from "../engine.ts";
 import { bootDefinition } from "./boot-definition.ts";
 import { BOOT_GUARD } from "./boot-guard.ts";
+import { nvramOf } from "./outside.ts";
 import { remove } from "./swap.ts";
 import { must } from "./tools.ts";
 import { isRunning, markOf, type VmTarget, virsh } from "./virsh.ts";
@@ -36,10 +37,12 @@ export async function bootTest(
   const name = `pulih-${names.side}-${markOf(target)}`;
   const overlays = images.map((image) => ({ ...image, overlay: `${image.beside}.boot` }));
   const serial = `${images[0]?.beside}.serial`;
-  const files = [...overlays.map(({ overlay }) => overlay), serial];
+  const nvram = `${images[0]?.beside}.nvram`;
+  const files = [...overlays.map(({ overlay }) => overlay), serial, nvram];
   const testDomain = bootDefinition(definition, {
     name,
     serial,
+    nvram,
     overlays: new Map(overlays.map((one) => [one.name, one.overlay])),
   });
   const guard = await io.host.spawn(
@@ -55,6 +58,8 @@ export async function bootTest(
         ...["qemu-img", "create", "-q", "-f", "qcow2", "-F", format, "-b", backing, overlay],
       ]);
     }
+    const settings = await nvramOf(definition, io);
+    if (settings !== null) await must(io, "ENGINE_CONNECT", ["cp", "--", settings.path, nvram]);
     guard.write(writeXml(testDomain));
     const said = await guard.lines[Symbol.asyncIterator]().next();
     if (said.value !== "created") {

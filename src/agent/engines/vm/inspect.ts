@@ -2,14 +2,16 @@ import { dirname } from "node:path/posix";
 import { AppError } from "#domain/errors.ts";
 import type { EngineIo, TargetFacts } from "../engine.ts";
 import { disksOf } from "./disks.ts";
+import { assertNothingElse } from "./outside.ts";
 import { must } from "./tools.ts";
-import { mustVirsh, readDomain, type VmTarget } from "./virsh.ts";
+import { mustVirsh, readDomain, type VmTarget, virsh } from "./virsh.ts";
 import { childOf, textOf } from "./xml.ts";
 
 export async function inspect(target: VmTarget, io: EngineIo): Promise<TargetFacts> {
   const domain = await readDomain(target, io);
   if (domain === null) throw new AppError("ENGINE_CONNECT", "there is no such domain");
   const disks = disksOf(domain.definition);
+  assertNothingElse(target, domain.definition);
   const sizes = await sizesOf(target, io);
   const tools = await toolsOf(target, io);
   return {
@@ -21,7 +23,10 @@ export async function inspect(target: VmTarget, io: EngineIo): Promise<TargetFac
   };
 }
 
-/** Versions of all programs the engine cannot do without; ENGINE_TOOL_MISSING names the absent one. */
+/**
+ * Versions of all programs the engine cannot do without; ENGINE_TOOL_MISSING names the absent one,
+ * ENGINE_VERSION a libvirt or qemu that cannot hold a moment of a running domain yet.
+ */
 export async function toolsOf(target: VmTarget, io: EngineIo) {
   const said = await mustVirsh(target, io, "ENGINE_CONNECT", ["version"]);
   const of = (label: RegExp) => label.exec(said)?.[1] ?? "unknown";
@@ -29,9 +34,17 @@ export async function toolsOf(target: VmTarget, io: EngineIo) {
     (await must(io, "ENGINE_TOOL_MISSING", argv)).split("\n")[0] ?? "";
   await first("flock", "--version");
   await first("nbdinfo", "--version");
+  const libvirt = of(/Using library: (.+)/);
+  const qemu = of(/Running hypervisor: (.+)/);
+  const able = await virsh(target, io, ["domcapabilities"]);
+  if (!/<backup supported='yes'/.test(able.stdout)) {
+    throw new AppError("ENGINE_VERSION", "libvirt and qemu here cannot back up a running domain", {
+      detail: { libvirt, qemu, needs: "backup" },
+    });
+  }
   return {
-    libvirt: of(/Using library: (.+)/),
-    qemu: of(/Running hypervisor: (.+)/),
+    libvirt,
+    qemu,
     nbdcopy: await first("nbdcopy", "--version"),
     "qemu-nbd": await first("qemu-nbd", "--version"),
     "qemu-img": await first("qemu-img", "--version"),

@@ -2,6 +2,7 @@ import { AppError } from "#domain/errors.ts";
 import type { Manifest } from "#protocol/manifest.ts";
 import type { EngineIo, SideNames } from "../engine.ts";
 import { disksOf, pathsOf } from "./disks.ts";
+import { restoredNvram, withNvram } from "./outside.ts";
 import { imagesOf, planFor, withNote, writePlan } from "./place.ts";
 import { endMark, type Stored, storedIn } from "./recreate.ts";
 import { must, presentOf } from "./tools.ts";
@@ -9,12 +10,17 @@ import { readDomain, type VmTarget } from "./virsh.ts";
 
 /**
  * Takes the stream apart on the domain's machine: exactly as many bytes as a disk has go into its
- * image, and so on; what follows is printed. Runs of zeros become holes.
+ * image, and so on; what follows is printed. Runs of zeros become holes. `file` is no image.
  */
 const UNPACK = `
+umask 077
 while [ "$#" -gt 0 ]; do
-  head -c "$1" | nbdcopy --flush -- \\
-    - [ qemu-nbd --discard=unmap --detect-zeroes=unmap --format "$2" "$3" ] || exit 1
+  if [ "$2" = file ]; then
+    head -c "$1" >"$3" || exit 1
+  else
+    head -c "$1" | nbdcopy --flush -- \\
+      - [ qemu-nbd --discard=unmap --detect-zeroes=unmap --format "$2" "$3" ] || exit 1
+  fi
   shift 3
 done
 exec head -c 200
@@ -32,6 +38,7 @@ export async function loadSide(
   const domain = await readDomain(target, io);
   const definition = domain?.definition ?? (await planFor(target, stored, io));
   const disks = disksOf(definition);
+  const nvram = restoredNvram(target, names);
   if (domain === null) {
     if ((await imagesOf(disks, io)) === "all") {
       throw new AppError("ENGINE_UNSUPPORTED", "images lie where the lost domain's would be put");
@@ -42,7 +49,8 @@ export async function loadSide(
       registered: true,
       withHost: stored.startsWithHost,
     };
-    await writePlan(target, names, withNote(definition, note), io);
+    const moved = stored.nvramBytes === 0 ? definition : withNvram(definition, nvram);
+    await writePlan(target, names, withNote(moved, note), io);
   }
   const parts: string[] = [];
   const sides: string[] = [];
@@ -53,6 +61,12 @@ export async function loadSide(
     await makeImage({ path: side, like: live, format: disk.format, bytes }, io);
     parts.push(String(bytes), disk.format, side);
     sides.push(side);
+  }
+  if (stored.nvramBytes > 0) {
+    // A domain that is there keeps its settings, as it keeps its definition.
+    const into = domain === null ? nvram : "/dev/null";
+    parts.push(String(stored.nvramBytes), "file", into);
+    if (domain === null) sides.push(into);
   }
   await unpack(parts, fd, stored, io);
   for (const [index, side] of sides.entries()) {
@@ -97,7 +111,7 @@ async function unpack(
       detail: { code, signal },
     });
   }
-  if (rest !== endMark(stored.disks)) {
+  if (rest !== endMark([...stored.disks, { bytes: stored.nvramBytes }])) {
     throw new AppError("ENGINE_LOAD_FAILED", "the stream does not end where its disks do");
   }
 }

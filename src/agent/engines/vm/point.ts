@@ -68,53 +68,65 @@ async function whileRunning<Result>(
 ): Promise<Result> {
   const socket = `${target.folderSoket.replace(/\/+$/, "")}/pulih-${markOf(target)}.sock`;
   const scratch = disks.map((disk) => `${disk.path}.pulih-${markOf(target)}`);
-  await assertRoomToPutAside(target, io, disks);
+  const reserve = await roomToPutAside(target, io, disks);
   const limit = freeze ? String(target.batasBekuDetik) : "0";
   // Outside of the leash: it outlives the agent, to end the job and to thaw the guest.
   const leave = ["setsid", "--fork", "--wait"];
   const guard = await io.host.spawn(
     [
       ...leave,
-      ...["sh", "-c", GUARD, "pulih", target.uri, target.domain, limit, socket, ...scratch],
+      ...["sh", "-c", GUARD, "pulih", target.uri, target.domain, limit, reserve, socket],
+      ...scratch,
     ],
     { stdin: "lines", stdout: "lines" },
   );
   const said = guard.lines[Symbol.asyncIterator]();
   const next = async (): Promise<string> => String((await said.next()).value ?? "");
-  let verdict = "";
-  let result: Result;
-  try {
+  const outcome = await settled(async () => {
     guard.write(writeXml(jobOf(disks, socket, scratch)));
     const [word, consistency] = (await next()).split(" ");
     if (word !== "ready") throw await refusal(guard);
     // Slashes stay: libvirt, which reads such an address from an overlay, does not decode it.
     const query = `?socket=${socket.split("/").map(encodeURIComponent).join("/")}`;
     const sources = disks.map(({ name }) => ({ name, argv: [`nbd+unix:///${name}${query}`] }));
-    result = await act({ sources, consistency: consistency === "frozen" ? "frozen" : "crash" });
-  } finally {
-    guard.end();
-    verdict = await next();
-    await guard.exit;
+    return act({ sources, consistency: consistency === "frozen" ? "frozen" : "crash" });
+  });
+  guard.end();
+  const verdict = await next();
+  await guard.exit;
+  // Ended by the guard: whoever read from it only tells of a broken connection.
+  if (verdict === "full") {
+    throw new AppError("ENGINE_SPACE", "no room was left for what the guest overwrote");
   }
-  // A job that libvirt gave up (no room left for what the guest overwrites) no longer held the moment.
+  if (outcome.status === "rejected") throw outcome.reason;
+  // A job that libvirt gave up no longer held the moment.
   if (verdict !== "held") {
     throw new AppError("ENGINE_DUMP_INCOMPLETE", "libvirt did not hold the moment to the end");
   }
-  return result;
+  return outcome.value;
 }
 
-/** Without room to put aside what the guest overwrites, its own writes could fail. */
-async function assertRoomToPutAside(
+async function settled<Result>(act: () => Promise<Result>): Promise<PromiseSettledResult<Result>> {
+  const [outcome] = await Promise.allSettled([act()]);
+  return outcome;
+}
+
+/**
+ * Bytes that must stay free while a job runs. Without room to put aside what the guest overwrites, qemu
+ * stops the guest at its next write.
+ */
+async function roomToPutAside(
   target: VmTarget,
   io: EngineIo,
   disks: readonly Disk[],
-): Promise<void> {
+): Promise<string> {
   const allocated = [...(await allocationOf(target, io)).values()];
   const free = await freeBytes([...new Set(disks.map(({ path }) => dirname(path)))], io);
   const needed = allocated.reduce((sum, bytes) => sum + bytes, 0) * PUT_ASIDE_SHARE;
   if (free !== null && free < needed) {
     throw new AppError("ENGINE_SPACE", "no room beside the images for a running backup");
   }
+  return String(Math.ceil(needed / 4));
 }
 
 async function refusal(guard: { end(): void; readonly exit: Promise<{ stderr: string }> }) {

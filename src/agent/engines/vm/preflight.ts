@@ -4,6 +4,7 @@ import type { Manifest } from "#protocol/manifest.ts";
 import type { EngineIo, TargetFacts } from "../engine.ts";
 import { type Disk, disksOf } from "./disks.ts";
 import { freeBytes, inspect, toolsOf } from "./inspect.ts";
+import { assertNothingElse } from "./outside.ts";
 import { imagesOf, planFor } from "./place.ts";
 import { type StoredDisk, storedIn } from "./recreate.ts";
 import { VM_DIGEST } from "./source.ts";
@@ -23,6 +24,7 @@ export async function preflight(
   const domain = await readDomain(target, io);
   const definition = domain?.definition ?? (await planFor(target, stored, io));
   const disks = disksOf(definition);
+  assertNothingElse(target, definition);
   assertSameDisks(disks, stored.disks);
   const images = await imagesOf(disks, io);
   if (domain === null && images === "all") {

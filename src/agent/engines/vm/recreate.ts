@@ -5,13 +5,13 @@ import { type Element, parseXml } from "./xml.ts";
 
 /**
  * The stream: the bytes of all disks as the guest reads them, one disk after another in the order of
- * `disks`, then one line, `pulih-vm-1 <bytes of all disks>`. With head, tail and these sizes anybody
- * can take it apart.
+ * `disks`, then the firmware's settings (`nvram` bytes, where there are any), then one line,
+ * `pulih-vm-1 <bytes before it>`. With head, tail and these sizes anybody can take it apart.
  */
 export const STREAM_FORMAT = "vm-raw-concat-1";
 
-export function endMark(disks: readonly { readonly bytes: number }[]): string {
-  return `pulih-vm-1 ${disks.reduce((sum, disk) => sum + disk.bytes, 0)}\n`;
+export function endMark(parts: readonly { readonly bytes: number }[]): string {
+  return `pulih-vm-1 ${parts.reduce((sum, part) => sum + part.bytes, 0)}\n`;
 }
 
 const StoredDisks = z
@@ -28,6 +28,8 @@ export type StoredDisk = z.infer<typeof StoredDisks>[number];
 
 export interface Stored {
   readonly disks: readonly StoredDisk[];
+  /** Bytes of the firmware's settings behind the disks; 0 where there are none. */
+  readonly nvramBytes: number;
   /** As libvirt kept it, without passwords. */
   readonly definition: Element;
   readonly wasRunning: boolean;
@@ -42,6 +44,11 @@ export function storedIn(manifest: Manifest): Stored {
   }
   return {
     disks: StoredDisks.parse(JSON.parse(recreate.disks ?? "")),
+    nvramBytes: z.coerce
+      .number()
+      .int()
+      .nonnegative()
+      .parse(recreate.nvram ?? "0"),
     definition: parseXml(recreate.definition ?? ""),
     wasRunning: recreate.running === "yes",
     startsWithHost: recreate.autostart === "yes",

@@ -8,6 +8,7 @@
 import { dirname } from "node:path/posix";
 import { AppError } from "#domain/errors.ts";
 import type { EngineIo, SideNames } from "../engine.ts";
+import { nvramPath, restoredNvram } from "./outside.ts";
 import {
   type DiskState,
   noteIn,
@@ -108,11 +109,14 @@ export async function rollback(target: VmTarget, names: SideNames, io: EngineIo)
   }
 }
 
-/** Removes the side images and the plan; a registered domain keeps its images. */
+/** Removes the side images and the plan; a registered domain keeps its images and settings. */
 export async function dropSide(target: VmTarget, names: SideNames, io: EngineIo): Promise<void> {
   const place = await placeOf(target, names, io);
   const disks = await statesOf(place, names, io);
-  await remove([...disks.map(({ paths }) => paths.side), planPath(target, names)], io);
+  const nvram = restoredNvram(target, names);
+  const isInUse = place.domain !== null && nvramPath(place.domain.definition) === nvram;
+  const others = isInUse ? [planPath(target, names)] : [planPath(target, names), nvram];
+  await remove([...disks.map(({ paths }) => paths.side), ...others], io);
 }
 
 export async function dropOld(target: VmTarget, names: SideNames, io: EngineIo): Promise<void> {
