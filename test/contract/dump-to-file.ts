@@ -20,17 +20,24 @@ export interface Dump {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A dump in a file, which stands in for a vault. For tests of one engine only, too. */
+/**
+ * A dump in a file, which stands in for a vault. For tests of one engine only, too. Nobody reads the
+ * stream before `readAfter`, so that no dump larger than a pipe can have ended by then.
+ */
 export async function dumpToFile(
   engine: Engine,
   { target, io }: Pick<EngineFixture, "target" | "io">,
+  { readAfter }: { readonly readAfter?: Promise<void> } = {},
 ): Promise<Dump> {
   const dir = await tempDir();
   const path = join(dir.path, "stream");
   const startedAt = io.now().toISOString();
   const report = await throughPipe(
     (pipe) => engine.dump(target, pipe.writeFd, io),
-    (pipe) => pipeline(readFrom(pipe.readFd), createWriteStream(path, { mode: 0o600 })),
+    async (pipe) => {
+      await readAfter;
+      await pipeline(readFrom(pipe.readFd), createWriteStream(path, { mode: 0o600 }));
+    },
   ).catch(async (error: unknown) => {
     await dir[Symbol.asyncDispose]();
     throw error;

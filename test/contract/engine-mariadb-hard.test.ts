@@ -9,6 +9,7 @@ import { localIo } from "#support/engine-io.ts";
 import { HARD_NAMES } from "#support/hard-names.ts";
 import { type MariadbServer, startMariadb } from "#support/mariadb.ts";
 import { mariadbTarget } from "#support/sql-targets.ts";
+import { shows } from "../fault/faults.ts";
 
 const names = { side: "r_hard", old: "o_hard" };
 const quoted = (name: string) => `\`${name.replaceAll("`", "``")}\``;
@@ -105,7 +106,25 @@ describe("MariaDB with hard content", () => {
     await throughRestore("susunan");
   });
 
-  it("keeps names that shells, clients and careless quoters trip over", async () => {
+  it("refuses an event at which the tool would never end, before a dump and before a restore", async () => {
+    await using io = localIo();
+    await server.sql("", "CREATE DATABASE titik CHARACTER SET utf8mb4");
+    await server.sql("titik", "CREATE TABLE t (a VARCHAR(9))");
+    const target = await mariadbTarget(server, "titik", optionFile);
+    await using dump = await storeDump(mariadb, target, io);
+    await mariadb.preflight(target, dump.manifest, io);
+    await server.sql(
+      "titik",
+      "CREATE EVENT dobel ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01' DO INSERT INTO t VALUES (';;')",
+    );
+    const refusal = { code: "ENGINE_UNSUPPORTED", detail: { count: 1 } };
+    await expect(storeDump(mariadb, target, io)).rejects.toMatchObject(refusal);
+    await expect(mariadb.preflight(target, dump.manifest, io)).rejects.toMatchObject(refusal);
+  });
+
+  it("keeps names that shells, clients and careless quoters trip over", {
+    tags: shows("mariadb", 42),
+  }, async () => {
     for (const [index, name] of NAMES.entries()) {
       await server.sql("", `CREATE DATABASE ${quoted(name)} CHARACTER SET utf8mb4`);
       const objects = index > 0 ? [name] : NAMES;
@@ -121,5 +140,22 @@ describe("MariaDB with hard content", () => {
       await server.sql(name, script);
       await throughRestore(name);
     }
+  });
+
+  it("keeps every byte, zero bytes and emoji, in text and blobs of every character set", {
+    tags: shows("mariadb", 41),
+  }, async () => {
+    await server.sql("", "CREATE DATABASE bita CHARACTER SET utf8mb4");
+    await server.sql(
+      "bita",
+      `CREATE TABLE t (id INT PRIMARY KEY, mentah BLOB, tetap BINARY(4), isi TEXT,
+         lama VARCHAR(10) CHARACTER SET latin1, lebar TEXT CHARACTER SET utf16);
+       INSERT INTO t SELECT seq, CONCAT(CHAR(seq), X'00', CHAR(255 - seq)), CHAR(seq),
+         CONCAT('a', CHAR(seq MOD 128 USING utf8mb4), X'00'), CHAR(seq USING latin1),
+         CONCAT('b', CHAR(seq MOD 128 USING utf8mb4)) FROM seq_0_to_255;
+       INSERT INTO t VALUES (300, X'F09F9880', X'00', '😀 👩‍👩‍👧 e\u0301 \u202e', 'é', '😀'),
+         (301, '', NULL, '', NULL, ''), (302, NULL, X'FFFE', CONCAT(CHAR(92), CHAR(39), CHAR(34), CHAR(26)), '', NULL)`,
+    );
+    await throughRestore("bita");
   });
 });

@@ -9,6 +9,7 @@ import { localIo } from "#support/engine-io.ts";
 import { HARD_NAMES } from "#support/hard-names.ts";
 import { type PostgresServer, startPostgres } from "#support/postgres.ts";
 import { postgresTarget } from "#support/sql-targets.ts";
+import { shows } from "../fault/faults.ts";
 
 const names = { side: "r_hard", old: "o_hard" };
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -98,7 +99,9 @@ describe("PostgreSQL with hard content", () => {
     await throughRestore("susunan");
   });
 
-  it("keeps names that shells, clients and careless quoters trip over", async () => {
+  it("keeps names that shells, clients and careless quoters trip over", {
+    tags: shows("postgres", 42),
+  }, async () => {
     for (const [index, name] of HARD_NAMES.entries()) {
       await server.psql("postgres", `CREATE DATABASE ${quoted(name)}`);
       const literal = `'${name.replaceAll("'", "''")}'`;
@@ -118,7 +121,7 @@ describe("PostgreSQL with hard content", () => {
     }
   });
 
-  it("keeps bytes that are no text of any encoding", async () => {
+  it("keeps bytes that are no text of any encoding", { tags: shows("postgres", 41) }, async () => {
     await server.psql(
       "postgres",
       "CREATE DATABASE mentah ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0",
@@ -131,5 +134,82 @@ describe("PostgreSQL with hard content", () => {
        CREATE TABLE kode (isi char(4)); INSERT INTO kode VALUES (E'\\xe9\\xe8')`,
     );
     await throughRestore("mentah");
+  });
+
+  it("keeps every byte, zero bytes and emoji, in every encoding that databases have", {
+    tags: shows("postgres", 41),
+  }, async () => {
+    for (const encoding of ["UTF8", "LATIN1"]) {
+      const database = `bita_${encoding.toLowerCase()}`;
+      await server.psql(
+        "postgres",
+        `CREATE DATABASE ${database} ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
+      );
+      await server.psql(
+        database,
+        `CREATE TABLE t (id int PRIMARY KEY, mentah bytea, isi text);
+         INSERT INTO t SELECT n, decode(lpad(to_hex(n), 2, '0') || '00' || lpad(to_hex(255 - n), 2, '0'), 'hex'),
+           'a' || CASE WHEN n > 0 AND n NOT BETWEEN 128 AND 159 THEN chr(n) ELSE '' END
+           FROM generate_series(0, 255) n;
+         INSERT INTO t VALUES (256, '\\x', E'\\\\N\\\\.\\n\\r\\t\\b'), (257, NULL, ''), (258, '\\x00', NULL)`,
+      );
+      if (encoding === "UTF8") {
+        await server.psql(
+          database,
+          "INSERT INTO t VALUES (300, '\\xf09f9880', '😀 👩‍👩‍👧 e\u0301 \u202e')",
+        );
+      }
+      await throughRestore(database);
+    }
+  });
+
+  it("keeps a database that sorts by ICU, and collations that users made or chose", {
+    tags: shows("postgres", 37),
+  }, async () => {
+    await server.psql(
+      "postgres",
+      `CREATE DATABASE urutan LOCALE_PROVIDER icu ICU_LOCALE 'id-ID-u-kn-true' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'
+         TEMPLATE template0`,
+    );
+    await server.psql(
+      "urutan",
+      `CREATE SCHEMA kota;
+       CREATE COLLATION kota.tak_peka (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+       CREATE COLLATION kota.bita (provider = libc, locale = 'C.UTF-8');
+       CREATE TABLE t (a text PRIMARY KEY, b text COLLATE kota.tak_peka UNIQUE, c text COLLATE "id-x-icu");
+       CREATE INDEX ON t (a COLLATE kota.bita);
+       INSERT INTO t VALUES ('berkas 10', 'Satu', 'é'), ('berkas 9', 'DUA', 'z')`,
+    );
+    const sorted = () => server.psql("urutan", "SELECT a FROM t ORDER BY a");
+    const own = () =>
+      server.psql(
+        "postgres",
+        `SELECT datlocprovider, daticulocale, datcollate, datctype, encoding FROM pg_database
+         WHERE datname = 'urutan'`,
+      );
+    const before = [await sorted(), await own()];
+    expect(before[0]).toBe("berkas 9\nberkas 10");
+    await throughRestore("urutan");
+    expect([await sorted(), await own()]).toEqual(before);
+
+    await using io = localIo();
+    const target = postgresTarget(server, "urutan");
+    await using dump = await storeDump(postgres, target, io);
+    // As on a server that was built without ICU; put back as it was.
+    await server.psql(
+      "postgres",
+      `SET allow_system_table_mods = on; CREATE TABLE lepas AS SELECT * FROM pg_collation WHERE collprovider = 'i';
+       DELETE FROM pg_collation WHERE collprovider = 'i'`,
+    );
+    await expect(postgres.preflight(target, dump.manifest, io)).rejects.toMatchObject({
+      code: "ENGINE_UNSUPPORTED",
+      detail: { missing: { collations: 1, libraries: 1 } },
+    });
+    expect(JSON.stringify(io.logged)).toContain("id-x-icu");
+    await server.psql(
+      "postgres",
+      `SET allow_system_table_mods = on; INSERT INTO pg_collation SELECT * FROM lepas; DROP TABLE lepas`,
+    );
+    await postgres.preflight(target, dump.manifest, io);
   });
 });

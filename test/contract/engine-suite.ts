@@ -39,9 +39,23 @@ export interface EngineFixture {
   readonly physical: { harm?(names: SideNames): Promise<void> } | null;
   /** Digest of what users of the live target read, by other means than the engine. */
   independentDigest(): Promise<string>;
-  /** Takes the source away while a dump runs. */
+  /**
+   * Takes the source away while a dump runs. Nobody reads its stream until then: content that fits
+   * into no pipe keeps the dump from its end.
+   */
   breakMidDump?(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Objects that hold no rows, by kind and name, as `change` gives them. */
+export function definitions(
+  change: "added" | "changed" | "lost",
+  named: readonly (readonly [kind: string, name: string])[],
+): UnitChange[] {
+  return named.map(([kind, name]) => ({
+    ...{ kind, name, added: 0, changed: 0, lost: 0 },
+    [change]: 1,
+  }));
 }
 
 export interface EngineSuite {
@@ -193,14 +207,19 @@ export function engineSuite(name: string, { engine, start }: EngineSuite): void 
       const calledOff = { ...fixture.io, signal: AbortSignal.abort() };
       await expect(dumpToFile(engine, { ...fixture, io: calledOff })).rejects.toBeInstanceOf(Error);
       if (!fixture.breakMidDump) return;
-      const running = dumpToFile(engine, fixture).then(
+      const broken = Promise.withResolvers<void>();
+      const running = dumpToFile(engine, fixture, { readAfter: broken.promise }).then(
         async (dump) => {
           await dump[Symbol.asyncDispose]();
           return "resolved";
         },
         (error: unknown) => (isAppError(error) ? error.code : String(error)),
       );
-      await fixture.breakMidDump();
+      try {
+        await fixture.breakMidDump();
+      } finally {
+        broken.resolve();
+      }
       expect(await running).toMatch(/^ENGINE_/);
     });
   });

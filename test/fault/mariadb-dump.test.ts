@@ -12,6 +12,7 @@ import { localIo } from "#support/engine-io.ts";
 import { type MariadbServer, startMariadb } from "#support/mariadb.ts";
 import { mariadbTarget } from "#support/sql-targets.ts";
 import { tempDir } from "#support/temp-dir.ts";
+import { shows } from "./faults.ts";
 
 const names = { side: "r_fault", old: "o_fault" };
 const ROW = "NIK 6472010101800001";
@@ -142,7 +143,9 @@ describe("faults while dumping and loading MariaDB", () => {
     await mariadb.dropSide(some, names, io);
   });
 
-  it("asks for another try where a table was altered while it was dumped", async () => {
+  it("asks for another try where a table was altered while it was dumped", {
+    tags: shows("mariadb", 39),
+  }, async () => {
     await using dir = await tempDir();
     const real = (await promisify(execFile)("which", ["mariadb-dump"])).stdout.trim();
     const some = await target(`${MANY}; CREATE TABLE t (a INT)`);
@@ -258,7 +261,9 @@ describe("faults while dumping and loading MariaDB", () => {
     await mariadb.dropSide(some, names, io);
   });
 
-  it("refuses in preflight what the server lacks: a definer, or room for the widest row", async () => {
+  it("refuses in preflight what the server lacks: a definer, or room for the widest row", {
+    tags: shows("mariadb", 37),
+  }, async () => {
     await using io = localIo();
     const some = await target(
       "CREATE TABLE t (a INT); CREATE DEFINER='hilang'@'%' VIEW v AS SELECT 1 AS a",

@@ -7,6 +7,7 @@ import { localIo } from "#support/engine-io.ts";
 import { eventually } from "#support/eventually.ts";
 import { type MariadbServer, startMariadb } from "#support/mariadb.ts";
 import { mariadbTarget } from "#support/sql-targets.ts";
+import { shows } from "./faults.ts";
 
 /** Every statement on demand, else one in four: each costs a whole restore and its undoing. */
 const STRIDE = process.env["PULIH_FAULT"] === "full" ? 1 : 4;
@@ -64,7 +65,9 @@ describe("faults while swapping MariaDB", () => {
     return { target, dump, wanted, damaged };
   }
 
-  it("makes writers wait from quiesce to reopen; then they write to what was restored, triggers and all", async () => {
+  it("makes writers wait from quiesce to reopen; then they write to what was restored, triggers and all", {
+    tags: shows("mariadb", 36),
+  }, async () => {
     const { target, dump, wanted } = await damagedTarget(
       "DELETE FROM warga WHERE id > 100; DROP VIEW daftar; DROP TRIGGER catat",
     );

@@ -12,6 +12,7 @@ import { localIo } from "#support/engine-io.ts";
 import { type PostgresServer, startPostgres } from "#support/postgres.ts";
 import { postgresTarget } from "#support/sql-targets.ts";
 import { tempDir } from "#support/temp-dir.ts";
+import { shows } from "./faults.ts";
 
 const names = { side: "r_fault", old: "o_fault" };
 const ROW = "NIK 6472010101800001";
@@ -150,7 +151,9 @@ describe("faults while dumping and loading PostgreSQL", () => {
     }
   });
 
-  it("refuses a row that cannot be written as text before it dumps anything", async () => {
+  it("refuses a row that cannot be written as text before it dumps anything", {
+    tags: shows("postgres", 40),
+  }, async () => {
     await using io = localIo();
     const some = await target(
       `CREATE TABLE besar (isi bytea);
@@ -165,7 +168,9 @@ describe("faults while dumping and loading PostgreSQL", () => {
     await server.psql("postgres", `DROP DATABASE ${some.database}`);
   });
 
-  it("refuses in preflight all that the server lacks, and names it to the operator's log only", async () => {
+  it("refuses in preflight all that the server lacks, and names it to the operator's log only", {
+    tags: shows("postgres", 37),
+  }, async () => {
     await using io = localIo();
     const some = await target(
       `CREATE ROLE golongan; CREATE ROLE "pemilik rahasia" LOGIN PASSWORD 'rahasia-benar';
@@ -186,14 +191,24 @@ describe("faults while dumping and loading PostgreSQL", () => {
         extensions: '["plpgsql", "tidak ada"]',
         tablespaces: '["cepat"]',
         collate: "id_ID.UTF-8",
+        encoding: "HURUF_LAMA",
+        collations:
+          '[{"name":null,"provider":"c","collate":"jv_ID.UTF-8","ctype":"C"},{"name":"su_ID","provider":"c","collate":"C","ctype":"C"}]',
       },
     };
     await expect(postgres.preflight(some, lacking, io)).rejects.toMatchObject({
       code: "ENGINE_UNSUPPORTED",
-      detail: { missing: { roles: 1, extensions: 1, tablespaces: 1, locales: 1 } },
+      detail: {
+        missing: {
+          ...{ roles: 1, extensions: 1, tablespaces: 1, locales: 2, collations: 1, encodings: 1 },
+        },
+      },
     });
     const told = JSON.stringify(io.logged);
-    for (const name of ["pemilik rahasia", "tidak ada", "cepat", "id_ID.UTF-8"]) {
+    for (const name of [
+      ...["pemilik rahasia", "tidak ada", "cepat", "id_ID.UTF-8", "jv_ID.UTF-8", "su_ID"],
+      "HURUF_LAMA",
+    ]) {
       expect(told).toContain(name);
     }
     // What the log offers makes the role as it was.

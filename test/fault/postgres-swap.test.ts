@@ -9,6 +9,7 @@ import { localIo } from "#support/engine-io.ts";
 import { eventually } from "#support/eventually.ts";
 import { type PostgresServer, startPostgres } from "#support/postgres.ts";
 import { postgresTarget } from "#support/sql-targets.ts";
+import { shows } from "./faults.ts";
 
 const names = { side: "r_swap", old: "o_swap" };
 const CONTENT = `
@@ -50,7 +51,9 @@ describe("faults while swapping PostgreSQL", () => {
       `SELECT datconnlimit, datallowconn FROM pg_database WHERE datname = '${database}'`,
     );
 
-  it("swaps while an application connects and writes in a loop, and lets it in again afterwards", async () => {
+  it("swaps while an application connects and writes in a loop, and lets it in again afterwards", {
+    tags: shows("postgres", 36),
+  }, async () => {
     const { target, dump, wanted } = await damagedTarget();
     await using _ = dump;
     await using io = localIo();
@@ -119,7 +122,9 @@ describe("faults while swapping PostgreSQL", () => {
     expect(await server.psql(target.database, SUM)).toBe(wanted);
   });
 
-  it("refuses a database with prepared transactions before it keeps anybody out", async () => {
+  it("refuses a database with prepared transactions before it keeps anybody out", {
+    tags: shows("postgres", 36),
+  }, async () => {
     await using other = await startPostgres({ settings: { max_prepared_transactions: "5" } });
     await using io = localIo();
     await other.psql("postgres", "CREATE DATABASE ganda CONNECTION LIMIT 7");

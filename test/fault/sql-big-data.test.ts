@@ -13,6 +13,7 @@ import { localIo } from "#support/engine-io.ts";
 import { type MariadbServer, startMariadb } from "#support/mariadb.ts";
 import { type PostgresServer, startPostgres } from "#support/postgres.ts";
 import { mariadbTarget, postgresTarget } from "#support/sql-targets.ts";
+import { shows } from "./faults.ts";
 
 const { PULIH_FAULT } = process.env;
 const isFull = PULIH_FAULT === "full";
@@ -69,70 +70,64 @@ describe("SQL content of unusual size", () => {
     }
   }
 
-  it(
-    "carries a row that no buffer of the agent would hold, PostgreSQL",
-    async () => {
-      await pg.psql(
-        "baris",
-        `CREATE TABLE t (id int PRIMARY KEY, isi bytea);
+  it("carries a row that no buffer of the agent would hold, PostgreSQL", {
+    tags: shows("postgres", 40),
+    timeout: PATIENCE_MS,
+  }, async () => {
+    await pg.psql(
+      "baris",
+      `CREATE TABLE t (id int PRIMARY KEY, isi bytea);
          ALTER TABLE t ALTER isi SET STORAGE EXTERNAL;
          INSERT INTO t SELECT 1, string_agg(decode(md5(n::text), 'hex'), ''::bytea)
            FROM generate_series(1, ${ROW_MB * 65_536}) n`,
-      );
-      expect(await throughRestore(postgres, postgresTarget(pg, "baris"))).toBeLessThan(
-        GROWTH_MB_MAX,
-      );
-    },
-    PATIENCE_MS,
-  );
+    );
+    expect(await throughRestore(postgres, postgresTarget(pg, "baris"))).toBeLessThan(GROWTH_MB_MAX);
+  });
 
-  it(
-    "carries a row that no buffer of the agent would hold, MariaDB",
-    async () => {
-      await my.sql(
-        "baris",
-        `CREATE TABLE t (id INT PRIMARY KEY, isi LONGBLOB);
+  it("carries a row that no buffer of the agent would hold, MariaDB", {
+    tags: shows("mariadb", 40),
+    timeout: PATIENCE_MS,
+  }, async () => {
+    await my.sql(
+      "baris",
+      `CREATE TABLE t (id INT PRIMARY KEY, isi LONGBLOB);
          INSERT INTO t VALUES (1, REPEAT(UNHEX('00FF27225C0A0D1A123456789ABCDEF0'), ${ROW_MB * 65_536}))`,
-      );
-      expect(await throughRestore(mariadb, await mariadbTarget(my, "baris"))).toBeLessThan(
-        GROWTH_MB_MAX,
-      );
-    },
-    PATIENCE_MS,
-  );
+    );
+    expect(await throughRestore(mariadb, await mariadbTarget(my, "baris"))).toBeLessThan(
+      GROWTH_MB_MAX,
+    );
+  });
 
-  it(
-    "carries more tables than the server may lock at once, PostgreSQL",
-    async () => {
-      for (let from = 0; from < TABLES; from += 100) {
-        await pg.psql(
-          "banyak",
-          `DO $$ BEGIN FOR n IN ${from}..${from + 99} LOOP
+  it("carries more tables than the server may lock at once, PostgreSQL", {
+    tags: shows("postgres", 40),
+    timeout: PATIENCE_MS,
+  }, async () => {
+    for (let from = 0; from < TABLES; from += 100) {
+      await pg.psql(
+        "banyak",
+        `DO $$ BEGIN FOR n IN ${from}..${from + 99} LOOP
              EXECUTE format('CREATE TABLE t%s (id serial PRIMARY KEY, isi text UNIQUE)', n);
              EXECUTE format('INSERT INTO t%s (isi) VALUES (%L)', n, n);
            END LOOP; END $$`,
-        );
-      }
-      expect(await throughRestore(postgres, postgresTarget(pg, "banyak"))).toBeLessThan(
-        GROWTH_MB_MAX,
       );
-    },
-    PATIENCE_MS,
-  );
+    }
+    expect(await throughRestore(postgres, postgresTarget(pg, "banyak"))).toBeLessThan(
+      GROWTH_MB_MAX,
+    );
+  });
 
-  it(
-    "carries very many tables, MariaDB",
-    async () => {
-      const statements = Array.from(
-        { length: TABLES },
-        (_, n) =>
-          `CREATE TABLE t${n} (id INT PRIMARY KEY, isi VARCHAR(20)); INSERT INTO t${n} VALUES (${n}, 'x')`,
-      );
-      await my.sql("banyak", statements.join(";\n"));
-      expect(await throughRestore(mariadb, await mariadbTarget(my, "banyak"))).toBeLessThan(
-        GROWTH_MB_MAX,
-      );
-    },
-    PATIENCE_MS,
-  );
+  it("carries very many tables, MariaDB", {
+    tags: shows("mariadb", 40),
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const statements = Array.from(
+      { length: TABLES },
+      (_, n) =>
+        `CREATE TABLE t${n} (id INT PRIMARY KEY, isi VARCHAR(20)); INSERT INTO t${n} VALUES (${n}, 'x')`,
+    );
+    await my.sql("banyak", statements.join(";\n"));
+    expect(await throughRestore(mariadb, await mariadbTarget(my, "banyak"))).toBeLessThan(
+      GROWTH_MB_MAX,
+    );
+  });
 });

@@ -52,7 +52,7 @@ export function localIo(
 }
 
 /** A host reads PATH when it is made, and never again. */
-function hostWith(programs: string | undefined): Host {
+export function hostWith(programs: string | undefined): Host {
   const { PATH: before = "" } = process.env;
   if (programs !== undefined) process.env.PATH = `${programs}:${before}`;
   try {

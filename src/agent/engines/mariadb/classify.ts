@@ -16,6 +16,10 @@ const CODES: readonly (readonly [ErrorCode, readonly number[]])[] = [
   ["ENGINE_BUSY", [1205, 1213]],
 ];
 
+/** They say that something failed, and by the system's own number why: 28 is a full disk. */
+const BY_ERRNO = [1005, 1006, 1030, 1180];
+const FULL = /: (?:Got error 28\b|Can't create .*\(errno: 28\b)/;
+
 const CHANGED = [1051, 1109, 1146, 1305, 1360, 1412];
 
 /**
@@ -23,10 +27,10 @@ const CHANGED = [1051, 1109, 1146, 1305, 1360, 1412];
  * it quotes rows. Pure; an unknown number leaves the caller's own code for that step.
  */
 export function classify(stderr: string, otherwise: ErrorCode): MariadbFailure {
-  const number = lastNumber(stderr);
+  const { number, isFull } = lastFailure(stderr);
   const known = CODES.find(([, numbers]) => number !== null && numbers.includes(number));
   return {
-    code: known?.[0] ?? otherwise,
+    code: isFull ? "ENGINE_SPACE" : (known?.[0] ?? otherwise),
     number,
     changedWhileRead: number !== null && CHANGED.includes(number),
   };
@@ -40,12 +44,14 @@ const PRINTED = [
   /^mariadb-dump: Couldn't execute .* \((\d{4,5})\)$/,
 ];
 
-function lastNumber(stderr: string): number | null {
-  let found: number | null = null;
+function lastFailure(stderr: string): { number: number | null; isFull: boolean } {
+  let found: { number: number | null; isFull: boolean } = { number: null, isFull: false };
   for (const line of stderr.split("\n")) {
     for (const pattern of PRINTED) {
       const number = pattern.exec(line)?.[1];
-      if (number !== undefined) found = Number(number);
+      if (number === undefined) continue;
+      const isFull = BY_ERRNO.includes(Number(number)) && FULL.test(line);
+      found = { number: Number(number), isFull };
     }
   }
   return found;

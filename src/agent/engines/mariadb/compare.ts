@@ -1,9 +1,13 @@
+import { type Definition, definitionChanges } from "../definition-changes.ts";
 import type { EngineIo, SideNames, UnitChange } from "../engine.ts";
 import { countChanges } from "../row-changes.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { connect, inSchema, type MariadbTarget, schemasOf } from "./connect.ts";
+import { definitionsOf, eventsIn, eventsOf } from "./definitions.ts";
 import { type Column, columnsOf, digestOf, rowHash } from "./digest.ts";
 import { schemaExists } from "./objects.ts";
+import { noted } from "./plan.ts";
+import { scriptOf } from "./script-of.ts";
 
 /**
  * Counts rows by the server's own hashes of key and row, so that no value leaves the server. Only
@@ -23,18 +27,25 @@ export async function compare(
       .map(({ name, count }) => ({ name, added: count, changed: 0, lost: 0 }));
   }
   await using live = await openSnapshot(target, io);
+  // The events of the side copy are a script that nobody has run; so are the others for once.
+  const events = {
+    live: eventsIn(await scriptOf(target, live, schemas.live, "events", io)),
+    side: eventsIn((await noted(side, schemas.old, "events")) ?? ""),
+  };
   return await changesBetween(
-    { session: live, schema: schemas.live },
-    { session: side, schema: schemas.side },
+    { session: live, schema: schemas.live, events: events.live },
+    { session: side, schema: schemas.side, events: events.side },
   );
 }
 
 interface Place {
   readonly session: SqlSession;
   readonly schema: string;
+  /** As they are there where nothing else is said. */
+  readonly events?: readonly Definition[];
 }
 
-/** Units that differ between two schemas, each read in its session's snapshot. */
+/** Units that differ between two schemas, each read in its session's snapshot, and definitions. */
 export async function changesBetween(live: Place, side: Place): Promise<readonly UnitChange[]> {
   const [here, there] = await Promise.all([
     contentOf(live.session, live.schema),
@@ -51,7 +62,15 @@ export async function changesBetween(live: Place, side: Place): Promise<readonly
     // An empty table more or less has no row to lose.
     if (found.added + found.changed + found.lost > 0) changes.push({ name, ...found });
   }
-  return changes;
+  const [mine, theirs] = [await definedIn(live, live), await definedIn(side, live)];
+  return [...changes, ...definitionChanges(mine, theirs)];
+}
+
+async function definedIn({ session, schema, events }: Place, live: Place): Promise<Definition[]> {
+  return [
+    ...(await definitionsOf(session, schema, live.schema)),
+    ...(events ?? (await eventsOf(session, schema))),
+  ];
 }
 
 async function openSnapshot(target: MariadbTarget, io: EngineIo): Promise<SqlSession> {

@@ -3,7 +3,8 @@ import { connect, type Io, type MariadbTarget } from "./connect.ts";
 
 /**
  * One session a guard; beyond them triggers are made a moment later. An SSH server allows ten
- * programs on a connection as a rule, and the others of a swap are six, the endings of programs more.
+ * programs on a connection as a rule, and the others of a swap are six: that of the locks and those of
+ * the crew. What is left is for a look at what users changed meanwhile, and the endings of programs.
  */
 const GUARDS_MAX = { local: 32, ssh: 2 } as const;
 

@@ -1,4 +1,4 @@
-import { AppError } from "#domain/errors.ts";
+import { AppError, isAppError } from "#domain/errors.ts";
 import type { Running } from "../../process/host.ts";
 import type { DumpReport, EngineIo } from "../engine.ts";
 import { boundsOf } from "../sequence-bounds.ts";
@@ -6,6 +6,7 @@ import { client, connect, failed, type Io, type MariadbTarget, toolVersion } fro
 import { TRAILER } from "./copy-stream.ts";
 import { digestOf } from "./digest.ts";
 import { assertSupported } from "./inspect.ts";
+import { watchForLocks } from "./lock-watch.ts";
 import { shapeOf, type Table, tablesOf, viewsOf } from "./objects.ts";
 import { assertMayDump } from "./privileges.ts";
 import { recreateOf } from "./recreate.ts";
@@ -37,7 +38,7 @@ export async function dump(target: MariadbTarget, fd: number, io: EngineIo): Pro
   // Read before the dump can have read them; and again after it.
   const before = await positionsOf(session, schema);
   try {
-    const producer = await startTogether(target, session, within, () =>
+    const { producer, connections } = await startTogether(target, session, within, () =>
       startDump(target, [...broken, ...apart], fd, within),
     );
     // The first failure ends the other party, and is the one that is told.
@@ -52,10 +53,12 @@ export async function dump(target: MariadbTarget, fd: number, io: EngineIo): Pro
         })
         .catch(stopOnFailure),
       digestOf(session, schema).catch(stopOnFailure),
+      watchForLocks(target, connections, producer.exit, within).catch(stopOnFailure),
     ] as const;
     const [all] = await Promise.allSettled([Promise.all(parties), ...parties]);
     if (all.status === "rejected") {
-      throw io.signal.aborted ? new AppError("JOB_CANCELLED", "dump was called off") : all.reason;
+      if (io.signal.aborted) throw new AppError("JOB_CANCELLED", "dump was called off");
+      throw all.reason;
     }
     const [, { content, widestRowBytes }] = all.value;
     await session.ask("ROLLBACK");
@@ -80,8 +83,17 @@ export async function dump(target: MariadbTarget, fd: number, io: EngineIo): Pro
     };
   } catch (error) {
     stop.abort();
-    throw error;
+    throw orAgain(error);
   }
+}
+
+/** A table that somebody changes keeps the dump out; a while later it may not. */
+function orAgain(error: unknown): unknown {
+  if (!isAppError(error) || error.code !== "ENGINE_BUSY") return error;
+  return new AppError("ENGINE_BUSY", "a lock on a table kept the dump out", {
+    detail: { ...error.detail, changedWhileRead: true },
+    cause: error,
+  });
 }
 
 function startDump(

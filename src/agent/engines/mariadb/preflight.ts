@@ -7,6 +7,7 @@ import { assertSupported, isOlder, seriesOf, serverIdentity } from "./inspect.ts
 import { isSchema, schemaExists, tablesOf } from "./objects.ts";
 import { assertMayRestore } from "./privileges.ts";
 import { parseRecreate } from "./recreate.ts";
+import { assertEventsDumpable } from "./script-of.ts";
 
 /** Room in a packet for the short columns of a row, spelt as digits, and what stands around them. */
 const PACKET_MARGIN_BYTES = 256 * 1024;
@@ -42,6 +43,8 @@ export async function preflight(
   }
   await assertDefinersExist(session, recreate.definers, io);
   await assertSwappable(session, target.database);
+  // What is live is saved first, and kept.
+  await assertEventsDumpable(session, target.database);
   const exists = await schemaExists(session, target.database);
   return {
     identity: `${await serverIdentity(session)}/${exists ? target.database : "absent"}`,

@@ -26,7 +26,7 @@ export async function scriptOf(
     return await write(target, io, ["--skip-triggers", "--skip-add-drop-table"], schema, names);
   }
   if ((await countOf(session, schema, part)) === 0) return "";
-  if (part === "events") assertEventsDumpable(schema);
+  if (part === "events") await assertEventsDumpable(session, schema);
   const ignored = viewsOf(await tablesOf(session, schema), { broken: true });
   const options = [
     ...["--skip-triggers", "--no-create-info", `--${part}`],
@@ -82,9 +82,22 @@ async function countOf(
   return Number(count);
 }
 
-/** mariadb-dump 10.11 looks for the wrong schema where it holds events and a quote in its name. */
-function assertEventsDumpable(schema: string): void {
+/**
+ * mariadb-dump 10.11 looks for the wrong schema where it holds events and a quote in its name, and
+ * where an event holds two semicolons in a row it looks without end for another mark to close it.
+ */
+export async function assertEventsDumpable(session: SqlSession, schema: string): Promise<void> {
+  if ((await countOf(session, schema, "events")) === 0) return;
   if (/['"\\]/.test(schema)) {
     throw new AppError("ENGINE_UNSUPPORTED", "events in a schema with a quote in its name");
+  }
+  const [count] = await session.ask(
+    `SELECT COUNT(*) FROM information_schema.events WHERE ${isSchema("event_schema", schema)}
+       AND CONCAT_WS(' ', event_name, definer, event_comment, event_definition) LIKE '%;;%'`,
+  );
+  if (count !== "0") {
+    throw new AppError("ENGINE_UNSUPPORTED", "events with two semicolons in a row", {
+      detail: { count: Number(count) },
+    });
   }
 }

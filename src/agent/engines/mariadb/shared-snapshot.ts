@@ -11,6 +11,12 @@ const LOOK_EVERY_MS = 20;
 /** The server keeps its list of transactions for 100 ms after each look at it. */
 const TRANSACTIONS_RENEWED_MS = 130;
 
+export interface Begun {
+  readonly producer: Running;
+  /** Connections that the dump had when it began; none where it has ended already. */
+  readonly connections: readonly string[];
+}
+
 /**
  * Begins the session's transaction and that of a dump at the same instant: a snapshot cannot be
  * handed on in MariaDB, so commits are held back server-wide (BACKUP STAGE BLOCK_COMMIT: reads and
@@ -21,7 +27,7 @@ export async function startTogether(
   session: SqlSession,
   io: Io,
   start: () => Promise<Running>,
-): Promise<Running> {
+): Promise<Begun> {
   // Closing the session ends the stage, whatever happens.
   await using coordinator = await connect(target, io);
   await coordinator.ask("BACKUP STAGE START");
@@ -38,11 +44,12 @@ export async function startTogether(
     WHERE p.id NOT IN (${present.join(", ")}) AND p.user = SUBSTRING_INDEX(SESSION_USER(), '@', 1)
       AND ${isSchema("p.db", target.database)}`;
   const deadline = performance.now() + BEGIN_MS_MAX;
+  let connections: readonly string[] = [];
   for (;;) {
     // The tool begins its transaction before it turns to the schema; the list of transactions is the
     // proof. That list is looked at rarely: the server renews it only when it was left alone a while.
-    const ids = await coordinator.ask(itsConnection);
-    if (ids.length > 0 && (await haveBegun(coordinator, ids))) break;
+    connections = await coordinator.ask(itsConnection);
+    if (connections.length > 0 && (await haveBegun(coordinator, connections))) break;
     if (ended) {
       const ending = await producer.exit;
       if (ending.code !== 0) throw failed("mariadb-dump", ending, "ENGINE_DUMP_FAILED", io);
@@ -53,11 +60,11 @@ export async function startTogether(
       producer.kill();
       throw new AppError("ENGINE_DUMP_FAILED", "the dump's transaction did not begin in time");
     }
-    const pause = ids.length > 0 ? TRANSACTIONS_RENEWED_MS : LOOK_EVERY_MS;
+    const pause = connections.length > 0 ? TRANSACTIONS_RENEWED_MS : LOOK_EVERY_MS;
     await delay(pause, undefined, { signal: io.signal }).catch(() => undefined);
   }
   await coordinator.ask("BACKUP STAGE END");
-  return producer;
+  return { producer, connections };
 }
 
 async function haveBegun(coordinator: SqlSession, ids: readonly string[]): Promise<boolean> {

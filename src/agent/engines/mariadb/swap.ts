@@ -25,8 +25,11 @@ export async function quiesce(
   io: EngineIo,
 ): Promise<void> {
   if (isHeld(target, names)) return;
-  await using session = await connect(target, io);
-  const ready = await makeReady(target, session, names, io);
+  let ready: Ready;
+  {
+    await using session = await connect(target, io);
+    ready = await makeReady(target, session, names, io);
+  }
   try {
     await holdForReading(target, names, io, ready);
   } catch (error) {
@@ -134,12 +137,17 @@ export async function rollback(
   io: EngineIo,
 ): Promise<void> {
   const { live, side, old } = schemasOf(target, names);
-  await using session = await connect(target, io);
-  if ((await stateOf(session, old)) === "before") return;
-  const plan = await notedPlan(session, old);
-  await endStragglers(session, old);
+  await using stack = new AsyncDisposableStack();
+  const ready = takeReady(target, names);
+  if (ready) stack.use(ready.crew);
+  const first = ready ? ready.crew.observer : stack.use(await connect(target, io));
+  const plan = await planToUndo(first, old);
+  if (plan === null) return;
+  // A connection over SSH has few programs at a time.
+  if (!ready) await first[Symbol.asyncDispose]();
   const guards = Object.keys(plan.live.triggers).length;
-  await using crew = takeReady(target, names)?.crew ?? (await openCrew(target, guards, io));
+  const crew = ready?.crew ?? stack.use(await openCrew(target, guards, io));
+  const session = crew.observer;
   if (await hasMoved(session, { live, side, old }, plan)) {
     if (!(await schemaExists(session, side))) await createLike(session, side, live);
     const now = movable(await tablesOf(session, live));
@@ -161,6 +169,14 @@ export async function rollback(
   if (!plan.liveExisted) await session.ask(`DROP DATABASE IF EXISTS ${quoteIdent(live)}`);
   await session.ask(`DROP DATABASE IF EXISTS ${quoteIdent(side)}`);
   await session.ask(`DROP DATABASE IF EXISTS ${quoteIdent(old)}`);
+}
+
+/** What a swap noted, and nothing of it still under way; null where none has begun. */
+async function planToUndo(session: SqlSession, old: string): Promise<SwapPlan | null> {
+  if ((await stateOf(session, old)) === "before") return null;
+  const plan = await notedPlan(session, old);
+  await endStragglers(session, old);
+  return plan;
 }
 
 /** Before a swap the schema for the former data holds notes only, and goes as well. */

@@ -36,7 +36,8 @@ const BY_MESSAGE: readonly (readonly [RegExp, ErrorCode])[] = [
   ],
 ];
 
-const CHANGED = /cache lookup failed|relation .* does not exist|could not open relation with OID/;
+const CHANGED =
+  /cache lookup failed|(?:relation|column) .* does not exist|could not open relation with OID/;
 
 /**
  * What the stderr of psql, pg_dump or pg_restore means. Pure; where it says nothing known the
@@ -52,6 +53,7 @@ export function classify(stderr: string, otherwise: ErrorCode): PostgresFailure 
     sqlState,
     changedWhileRead:
       sqlState === "42P01" ||
+      sqlState === "42703" ||
       sqlState === "XX000" ||
       (code === "ENGINE_DUMP_FAILED" && CHANGED.test(stderr)),
   };

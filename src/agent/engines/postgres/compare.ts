@@ -1,8 +1,10 @@
+import { definitionChanges } from "../definition-changes.ts";
 import type { EngineIo, SideNames, UnitChange } from "../engine.ts";
 import { countChanges } from "../row-changes.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { connect, databasesOf, lettingGo, type PostgresTarget } from "./connect.ts";
 import { presence } from "./databases.ts";
+import { definitionsOf } from "./definitions.ts";
 import { digestOf, LARGE_OBJECT_PAGES, LARGE_OBJECTS, type Table, tablesOf } from "./digest.ts";
 
 /**
@@ -26,7 +28,7 @@ export async function compare(
   return await changesBetween(live, side);
 }
 
-/** Units that differ between two databases, each read in its session's snapshot. */
+/** Units that differ between two databases, and what is defined beside them, each read in its session's snapshot. */
 export async function changesBetween(
   live: SqlSession,
   side: SqlSession,
@@ -46,7 +48,7 @@ export async function changesBetween(
     // An empty table more or less has no row to lose.
     if (found.added + found.changed + found.lost > 0) changes.push({ name, ...found });
   }
-  return changes;
+  return [...changes, ...definitionChanges(await definitionsOf(live), await definitionsOf(side))];
 }
 
 async function openSnapshot(target: PostgresTarget, database: string, io: EngineIo) {

@@ -2,12 +2,16 @@ import { z } from "zod";
 import type { EngineIo } from "../engine.ts";
 import { givenName, type SqlSession } from "../sql-session.ts";
 import {
+  connect,
   connectForAdministration,
   type PostgresTarget,
   quoteIdent,
   quoteLiteral,
 } from "./connect.ts";
 import { CONNECTION_LIMIT, RESTORED_AS } from "./settings.ts";
+
+/** Each costs a look through the server's cache; whatever fills a disk is among the largest. */
+const TABLES_EMPTIED_MAX = 100;
 
 const Database = z.object({
   name: z.string(),
@@ -63,6 +67,57 @@ export async function terminateOthers(session: SqlSession, name: string): Promis
 /** Idempotent. */
 export async function dropDatabase(session: SqlSession, name: string): Promise<void> {
   await session.ask(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`);
+}
+
+/**
+ * Idempotent. The side copy may be what has filled the disk, and DROP DATABASE begins with a checkpoint:
+ * one that finds no room for the pages of the other databases fails, and one that finds none for the
+ * server's own small files takes the whole server down. So tables give their room back before it.
+ */
+export async function dropSideDatabase(
+  target: PostgresTarget,
+  side: string,
+  io: Pick<EngineIo, "host" | "signal" | "log">,
+): Promise<void> {
+  await using session = await connectForAdministration(target, io);
+  if ((await findDatabase(session, side)) !== null) {
+    await terminateOthers(session, side);
+    await emptyOut(target, side, io).catch(() => {
+      io.log("side copy could not be emptied before it is dropped", { side });
+    });
+  }
+  await dropDatabase(session, side);
+}
+
+/** Its largest tables go, each in a transaction of its own: room comes back only at the end of one. */
+async function emptyOut(
+  target: PostgresTarget,
+  side: string,
+  io: Pick<EngineIo, "host" | "signal" | "log">,
+): Promise<void> {
+  await using session = await connect(target, side, io);
+  // The copy's own event triggers have nothing to say about this.
+  await session.ask("SET session_replication_role = replica");
+  // A pooler may lead any name to any database, hence the look at where this is.
+  await session.ask(
+    `DO $emptying$
+     DECLARE table_name text;
+     BEGIN
+       IF current_database() <> ${quoteLiteral(side)} THEN
+         RAISE EXCEPTION 'another database';
+       END IF;
+       FOR table_name IN
+         SELECT oid::regclass FROM pg_catalog.pg_class WHERE relkind = 'r' AND oid >= 16384
+         ORDER BY pg_catalog.pg_total_relation_size(oid) DESC LIMIT ${TABLES_EMPTIED_MAX}
+       LOOP
+         BEGIN
+           EXECUTE 'DROP TABLE IF EXISTS ' || table_name || ' CASCADE';
+         EXCEPTION WHEN OTHERS THEN NULL;
+         END;
+         COMMIT;
+       END LOOP;
+     END $emptying$`,
+  );
 }
 
 /** Statements that keep all but superusers out and remember the limit that was there. */

@@ -5,6 +5,7 @@ import { contentDigest } from "../content-digest.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { lettingGo } from "./connect.ts";
 import { inventoryOf } from "./inventory.ts";
+import { rewritten } from "./rewritten.ts";
 
 /** hash_record_extended came with 14; older servers are out of support. */
 export const SERVER_MAJOR_MIN = 14;
@@ -32,6 +33,8 @@ const HASHED = `
 const TABLES = `
   SELECT json_build_object(
     'name', format('%I.%I', n.nspname, c.relname),
+    'oid', c.oid::text,
+    'file', c.relfilenode::text,
     'filter', coalesce((SELECT e.extcondition[array_position(e.extconfig, c.oid)]
                         FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)), ''),
     'row', coalesce(columns.row, ''),
@@ -55,18 +58,23 @@ const TABLES = `
 
 const Table = z.object({
   name: z.string(),
+  oid: z.string().regex(/^\d+$/),
+  /** Where its rows lay at the time of the snapshot. */
+  file: z.string().regex(/^\d+$/),
   filter: z.string(),
   /** Arguments of ROW(), as they are hashed: of all columns, and of the primary key or "". */
   row: z.string(),
   key: z.string(),
 });
 export type Table = z.infer<typeof Table>;
-const Sum = z.object({ count: z.string(), sum: z.string() });
+const Sum = z.object({ count: z.string(), sum: z.string(), isSameFile: z.boolean() });
 
 /**
  * Digest of all rows and count of all objects, in the snapshot of the session's transaction: for
  * each table the sum of a 64-bit hash of every row, which does not depend on the order of rows.
  * Sequences count in the inventory only: their values move outside of any snapshot (sequences.ts).
+ *
+ * Throws where a table was written anew since the snapshot (rewritten.ts): it would seem to be empty.
  */
 export async function digestOf(session: SqlSession): Promise<ContentDigest> {
   const [major] = await session.rows(
@@ -79,7 +87,7 @@ export async function digestOf(session: SqlSession): Promise<ContentDigest> {
     entries.push(
       await sumUp(
         session,
-        table.name,
+        table,
         `SELECT hash_record_extended(ROW(${table.row}), 0) AS h FROM ONLY ${table.name} t ${table.filter}`,
       ),
     );
@@ -102,7 +110,7 @@ async function largeObjects(session: SqlSession): Promise<ContentEntry> {
   if (!mayRead) {
     throw new AppError("ENGINE_UNSUPPORTED", "large objects can be compared by a superuser only");
   }
-  return sumUp(session, LARGE_OBJECTS, `SELECT h FROM (${LARGE_OBJECT_PAGES}) pages`);
+  return sumUp(session, { name: LARGE_OBJECTS }, `SELECT h FROM (${LARGE_OBJECT_PAGES}) pages`);
 }
 
 /** Name of the entry that stands for all of them. */
@@ -117,14 +125,25 @@ export const LARGE_OBJECT_PAGES = `
     LEFT JOIN pg_catalog.pg_largeobject p
       ON p.loid = m.oid AND rtrim(p.data, '\\x00'::bytea) <> ''::bytea`;
 
-async function sumUp(session: SqlSession, name: string, hashes: string): Promise<ContentEntry> {
+async function sumUp(
+  session: SqlSession,
+  { name, oid, file }: Pick<Table, "name"> & Partial<Table>,
+  hashes: string,
+): Promise<ContentEntry> {
+  // The function tells what is true now, and reading keeps it true to the end of the question.
+  const isSameFile =
+    oid === undefined
+      ? "true"
+      : `pg_relation_filenode('${oid}'::oid) IS NOT DISTINCT FROM '${file}'::oid`;
   const [sum] = await session.rows(
     Sum,
     lettingGo(
-      `SELECT json_build_object('count', count(*)::text, 'sum', coalesce(sum(h), 0)::text)
+      `SELECT json_build_object('count', count(*)::text, 'sum', coalesce(sum(h), 0)::text,
+         'isSameFile', ${isSameFile})
        FROM (${hashes}) hashes`,
     ),
   );
   if (!sum) throw new AppError("INTERNAL", "a sum has no row");
+  if (!sum.isSameFile) throw rewritten(1);
   return { name, count: Number(sum.count), digest: sum.sum };
 }

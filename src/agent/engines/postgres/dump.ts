@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AppError } from "#domain/errors.ts";
+import { AppError, isAppError } from "#domain/errors.ts";
 import type { DumpReport, EngineIo } from "../engine.ts";
 import { boundsOf } from "../sequence-bounds.ts";
 import type { SqlSession } from "../sql-session.ts";
@@ -7,6 +7,7 @@ import { connect, connectionEnv, failed, type PostgresTarget, toolVersion } from
 import { digestOf } from "./digest.ts";
 import { assertSupported } from "./inspect.ts";
 import { recreateOf } from "./recreate.ts";
+import { assertNotRewritten } from "./rewritten.ts";
 import { positionsOf } from "./sequences.ts";
 
 /** A text form of 1 GiB is the server's limit; rows that come near it cannot be dumped as text. */
@@ -42,13 +43,20 @@ export async function dump(target: PostgresTarget, fd: number, io: EngineIo): Pr
   const recreate = await recreateOf(session);
   const before = await positionsOf(session);
 
+  // By which the server lists the session of pg_dump, and no other.
+  const application = `pulih ${snapshot}`;
   const producer = await io.host.spawn(
     [
       ...["pg_dump", "--format=custom", "--compress=0", "--no-password"],
       // Waits behind a lock only so long, for whoever wants to change a table waits behind us.
       ...[`--snapshot=${snapshot}`, "--lock-wait-timeout=60s"],
     ],
-    { env: connectionEnv(target, target.database), signal, stdin: "none", stdout: { fd } },
+    {
+      env: { ...connectionEnv(target, target.database), PGAPPNAME: application },
+      signal,
+      stdin: "none",
+      stdout: { fd },
+    },
   );
   // A session that is lost takes the snapshot along, and a dump that failed needs no digest: the
   // first failure ends the other side, and is the one that is told.
@@ -56,11 +64,18 @@ export async function dump(target: PostgresTarget, fd: number, io: EngineIo): Pr
     stop.abort();
     throw error;
   };
+  let hasEnded = false;
   const produced = producer.exit.then((ending) => {
+    hasEnded = true;
     if (ending.code !== 0)
       stopOnFailure(orAgain(failed("pg_dump", ending, "ENGINE_DUMP_FAILED", io)));
   });
-  const digested = digestOf(session).catch(stopOnFailure);
+  const digested = digestOf(session)
+    .then(async (digest) => {
+      await assertNotRewritten(session, application, () => hasEnded);
+      return digest;
+    })
+    .catch((error: unknown) => stopOnFailure(orAgain(error)));
   const [first] = await Promise.allSettled([Promise.all([digested, produced]), digested, produced]);
   if (first.status === "rejected") throw cancelledOr(first.reason, io);
   const [content] = first.value;
@@ -80,8 +95,8 @@ function cancelledOr(error: unknown, io: EngineIo): unknown {
 }
 
 /** A table that somebody changes keeps the dump out; a while later it may not. */
-function orAgain(error: AppError): AppError {
-  if (error.code !== "ENGINE_BUSY") return error;
+function orAgain(error: unknown): unknown {
+  if (!isAppError(error) || error.code !== "ENGINE_BUSY") return error;
   return new AppError("ENGINE_BUSY", "a lock on a table kept the dump out", {
     detail: { ...error.detail, changedWhileRead: true },
     cause: error,

@@ -6,7 +6,7 @@ import type { SqlSession } from "../sql-session.ts";
  * another version of that extension may have in another number.
  */
 const USER_SCHEMAS = `(nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema')`;
-const USER = `
+export const USER = `
   member AS (SELECT classid, objid FROM pg_catalog.pg_depend WHERE deptype = 'e'),
   space AS (
     SELECT n.* FROM pg_catalog.pg_namespace n

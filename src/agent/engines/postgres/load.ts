@@ -11,7 +11,8 @@ import {
   type PostgresTarget,
   quoteIdent,
 } from "./connect.ts";
-import { dropDatabase } from "./databases.ts";
+import { dropSideDatabase } from "./databases.ts";
+import { type LogRoom, logRoomOf, watchLogRoom } from "./log-room.ts";
 import { createStatement, parseRecreate, propertyStatements } from "./recreate.ts";
 import { positionsOf } from "./sequences.ts";
 import { CONNECTION_LIMIT, RESTORED_AS } from "./settings.ts";
@@ -32,10 +33,14 @@ export async function loadSide(
 ): Promise<void> {
   const recreate = parseRecreate(manifest.recreate);
   const { side } = databasesOf(target, names);
+  const stop = new AbortController();
+  let room: LogRoom | null;
   try {
     {
+      await dropSideDatabase(target, side, io);
       await using administration = await connectForAdministration(target, io);
-      await dropDatabase(administration, side);
+      room = await logRoomOf(administration, manifest.receipt.bytes, io);
+      await room?.assertEnough();
       await administration.ask(createStatement(side, recreate));
       for (const statement of propertyStatements(side, recreate)) {
         await administration.ask(statement);
@@ -57,13 +62,19 @@ export async function loadSide(
         env: {
           ...connectionEnv(target, side),
           // The renaming at the end of it all commits for good, and all that lies before with it.
-          PGOPTIONS: "-c synchronous_commit=off",
+          // And the server's messages are told apart by their words.
+          PGOPTIONS: "-c synchronous_commit=off -c lc_messages=C",
         },
-        signal: io.signal,
+        signal: AbortSignal.any([io.signal, stop.signal]),
         stdin: { fd },
         stdout: "ignore",
       },
     );
+    await watchLogRoom(room, consumer.exit).catch(async (error: unknown) => {
+      stop.abort();
+      await consumer.exit;
+      throw error;
+    });
     const ending = await consumer.exit;
     if (ending.code !== 0) throw failed("pg_restore", ending, "ENGINE_LOAD_FAILED", io);
     await using session = await connect(target, side, io);
@@ -79,11 +90,7 @@ export async function loadSide(
 /** Also after the work was called off: the side copy must not stay. */
 async function removeSide(target: PostgresTarget, side: string, io: EngineIo): Promise<void> {
   try {
-    await using administration = await connectForAdministration(target, {
-      ...io,
-      signal: AbortSignal.timeout(60_000),
-    });
-    await dropDatabase(administration, side);
+    await dropSideDatabase(target, side, { ...io, signal: AbortSignal.timeout(60_000) });
   } catch {
     io.log("side copy could not be removed", { side });
   }

@@ -10,6 +10,7 @@ import {
   toolVersion,
 } from "./connect.ts";
 import { assertSupported } from "./inspect.ts";
+import { logRoomOf } from "./log-room.ts";
 import { parseRecreate, type Recreate } from "./recreate.ts";
 import { roleStatements } from "./roles.ts";
 
@@ -27,6 +28,8 @@ export async function preflight(
   const recreate = parseRecreate(manifest.recreate);
   await using session = await connectForAdministration(target, io);
   const tool = await toolVersion("pg_restore", io.host);
+  // The live data are saved by it, when users are kept out already.
+  await assertSupported(session, await toolVersion("pg_dump", io.host));
   const server = await assertSupported(session, tool);
   const sourceMajor = Number(ALGORITHM.exec(manifest.content.algorithm)?.[1]);
   // Hash functions are not promised to stay the same from one major version to the next, so on
@@ -39,6 +42,7 @@ export async function preflight(
   await assertSuperuser(session);
   await assertNothingMissing(session, recreate, io);
   await assertNothingInTheWay(session, target.database, io);
+  await (await logRoomOf(session, manifest.receipt.bytes, io))?.assertEnough();
   const [identity] = await session.rows(
     z.string(),
     `SELECT to_json((SELECT system_identifier FROM pg_control_system()) || '/' || coalesce(
@@ -79,10 +83,11 @@ async function assertNothingMissing(
     );
   // The system writes en_US.utf8 for what people call en_US.UTF-8.
   const plain = (locale: string) => `lower(replace(${locale}, '-', ''))`;
-  const locales =
-    recreate.provider === "c"
-      ? [recreate.collate, recreate.ctype].filter((name) => !["C", "POSIX"].includes(name))
-      : [];
+  // Another provider sorts instead of the operating system, but a database has both.
+  const locales = [recreate, ...recreate.collations]
+    .flatMap(({ collate, ctype }) => [collate, ctype])
+    .filter((name) => !["", "C", "POSIX"].includes(name));
+  const byIcu = [recreate, ...recreate.collations].some(({ provider }) => provider === "i");
   const missing = {
     roles: await absent(recreate.roles, "SELECT rolname FROM pg_catalog.pg_roles"),
     extensions: await absent(
@@ -95,6 +100,20 @@ async function assertNothingMissing(
       `SELECT DISTINCT to_jsonb(w) FROM json_array_elements_text(${quoteLiteral(JSON.stringify(locales))}::json) w
        WHERE ${plain("w")} NOT IN (SELECT ${plain("collcollate")} FROM pg_catalog.pg_collation
                                    WHERE collprovider = 'c' AND collcollate IS NOT NULL)`,
+    ),
+    collations: await absent(
+      recreate.collations.flatMap(({ name }) => name ?? []),
+      "SELECT collname FROM pg_catalog.pg_collation WHERE collnamespace = 'pg_catalog'::regnamespace",
+    ),
+    // A server that was built with it has some from the beginning.
+    libraries: await absent(
+      byIcu ? ["icu"] : [],
+      "SELECT 'icu' FROM pg_catalog.pg_collation WHERE collprovider = 'i'",
+    ),
+    encodings: await session.rows(
+      z.string(),
+      `SELECT to_json(e) FROM (VALUES (${quoteLiteral(recreate.encoding)})) wanted (e)
+       WHERE pg_char_to_encoding(e) < 0`,
     ),
   };
   const counts = countsOf(missing);

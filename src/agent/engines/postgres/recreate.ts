@@ -23,6 +23,16 @@ const Grant = z.object({
   grantable: z.boolean(),
 });
 
+const Collation = z.object({
+  /** Of one that came with the server and is known by its name there; null where the dump makes it. */
+  name: z.string().nullable(),
+  /** As of a database; d the database's own. */
+  provider: z.string(),
+  /** Names of the operating system's locales; "" where another provider has them. */
+  collate: z.string(),
+  ctype: z.string(),
+});
+
 /** What a dump leaves out and a restore needs: the database's own properties. Stored as strings. */
 const Recreate = z.object({
   owner: z.string(),
@@ -45,6 +55,8 @@ const Recreate = z.object({
   roleDefinitions: json(z.array(RoleDefinition)),
   extensions: json(z.array(z.string())),
   tablespaces: json(z.array(z.string())),
+  /** Those that users made, and those that something of theirs is sorted by. */
+  collations: json(z.array(Collation)).default([]),
   sequences: json(SequenceBounds),
 });
 export type Recreate = z.infer<typeof Recreate>;
@@ -98,7 +110,17 @@ export async function recreateOf(session: SqlSession): Promise<Record<string, st
        'extensions', (SELECT coalesce(json_agg(extname), '[]')::text FROM pg_catalog.pg_extension),
        'tablespaces', (
          SELECT coalesce(json_agg(spcname), '[]')::text FROM pg_catalog.pg_tablespace
-         WHERE oid IN (SELECT dattablespace FROM db UNION SELECT reltablespace FROM pg_catalog.pg_class)))
+         WHERE oid IN (SELECT dattablespace FROM db UNION SELECT reltablespace FROM pg_catalog.pg_class)),
+       'collations', (
+         SELECT coalesce(json_agg(json_build_object(
+           'name', CASE WHEN c.collnamespace = 'pg_catalog'::regnamespace THEN c.collname END,
+           'provider', c.collprovider,
+           'collate', CASE c.collprovider WHEN 'c' THEN c.collcollate ELSE '' END,
+           'ctype', CASE c.collprovider WHEN 'c' THEN c.collctype ELSE '' END)), '[]')::text
+         FROM pg_catalog.pg_collation c
+         WHERE c.collnamespace <> 'pg_catalog'::regnamespace
+           OR c.oid IN (SELECT refobjid FROM pg_catalog.pg_depend
+                        WHERE refclassid = 'pg_catalog.pg_collation'::regclass)))
      FROM db`,
   );
   if (!found) throw new AppError("INTERNAL", "the database has no row");

@@ -11,6 +11,7 @@ import {
   closeStatements,
   type Database,
   dropDatabase,
+  dropSideDatabase,
   findDatabase,
   openStatements,
   terminateOthers,
@@ -117,8 +118,7 @@ export async function dropSide(
   names: SideNames,
   io: EngineIo,
 ): Promise<void> {
-  await using session = await connectForAdministration(target, io);
-  await dropDatabase(session, databasesOf(target, names).side);
+  await dropSideDatabase(target, databasesOf(target, names).side, io);
 }
 
 /** Idempotent. What is live now has another name, whatever became of the restore. */
