@@ -262,6 +262,14 @@ export type UnitChange = z.infer<typeof UnitChange>;
 
 export const PREVIEW_UNITS_MAX = 200;
 
+/** What it would do to one object that holds no rows: a view, a routine, a trigger. */
+export const DefinitionChange = z.strictObject({
+  kind: z.string().min(1).max(100),
+  name: z.string().min(1).max(300),
+  change: z.enum(["added", "changed", "lost"]),
+});
+export type DefinitionChange = z.infer<typeof DefinitionChange>;
+
 /** What a restore would add, change and lose, told before anybody approves it. */
 export const Preview = z.strictObject({
   /** `absent`: nothing is there to lose. `unreadable`: what is there can be neither compared nor saved. */
@@ -280,6 +288,10 @@ export const Preview = z.strictObject({
       after: z.int().nonnegative(),
     }),
   ),
+  /** Objects that are not rows and differ, those that are lost first. */
+  definitions: z.array(DefinitionChange).max(PREVIEW_UNITS_MAX).default([]),
+  /** Also those that are not listed. */
+  changedDefinitions: z.int().nonnegative().default(0),
 });
 export type Preview = z.infer<typeof Preview>;
 

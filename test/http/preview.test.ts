@@ -36,6 +36,8 @@ describe("a preview", () => {
           "Pemulihan ini akan menambah 14.220 baris, mengubah 3, dan menghilangkan 512 baris yang ditulis sesudah cadangan.",
         units: [{ name: TABLE, lost: 512 }, { name: "public.cuti" }],
         equalUnits: 41,
+        definitions: [{ change: "lost" }, { kind: "views", name: "public.daftar" }],
+        unlistedDefinitions: 1,
       },
     ]);
     const [frozen, looked] = await desk.specs();

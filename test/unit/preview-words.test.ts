@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countedBy, previewSentence } from "#domain/workflow/preview-words.ts";
+import { countedBy, objectWord, previewSentence } from "#domain/workflow/preview-words.ts";
 
 const total = (added: number, changed: number, lost: number) => ({ added, changed, lost });
 
@@ -39,5 +39,11 @@ describe("what a preview says in one sentence", () => {
     expect(previewSentence("vm", "present", total(0, 2, 0))).toBe(
       "Pemulihan ini akan mengubah 2 blok.",
     );
+  });
+
+  it("calls objects by an Indonesian word, and one that it does not know as the agent does", () => {
+    expect(["views", "routines", "events", "sda"].map(objectWord)).toEqual([
+      ...["View", "Fungsi dan prosedur", "Event terjadwal", "sda"],
+    ]);
   });
 });

@@ -62,13 +62,14 @@ export function evidenceOf(result: JobResult, resultDigest: string, zone: ZoneId
       line("Cadangan pengaman", restore.safetyBackup ?? "tidak ada: tidak ada data sebelumnya");
     }
     if (target.preview) {
-      const { live, total, changedUnits, equalUnits } = target.preview;
+      const { live, total, changedUnits, equalUnits, changedDefinitions } = target.preview;
       line("Data yang sekarang dipakai", LIVE_WORDS[live]);
       line("Akan bertambah", numberText(total.added));
       line("Akan berubah", numberText(total.changed));
       line("Akan hilang", numberText(total.lost));
       line("Kelompok data yang berbeda", numberText(changedUnits));
       line("Kelompok data yang sama", numberText(equalUnits));
+      line("Objek yang berbeda", numberText(changedDefinitions));
     }
     if (target.followUp) {
       const { liveAfter, safetyBackup } = target.followUp;

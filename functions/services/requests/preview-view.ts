@@ -81,7 +81,7 @@ function targetOf(
   { alias, engine, backup, preview }: JobResult["targets"][number],
 ): PreviewedTarget | null {
   if (!preview) return null;
-  const { live, total, units, changedUnits, equalUnits, objects } = preview;
+  const { live, total, units, changedUnits, equalUnits, objects, definitions } = preview;
   return {
     alias,
     engine,
@@ -96,5 +96,7 @@ function targetOf(
     unlisted: Math.max(0, changedUnits - units.length),
     equalUnits,
     objects,
+    definitions,
+    unlistedDefinitions: Math.max(0, preview.changedDefinitions - definitions.length),
   };
 }

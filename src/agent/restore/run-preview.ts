@@ -5,7 +5,12 @@
  */
 import { isAppError } from "#domain/errors.ts";
 import type { ContentDigest } from "#protocol/manifest.ts";
-import { PREVIEW_UNITS_MAX, type Preview, type TargetResult } from "#protocol/v1.ts";
+import {
+  type DefinitionChange,
+  PREVIEW_UNITS_MAX,
+  type Preview,
+  type TargetResult,
+} from "#protocol/v1.ts";
 import { assertNotCancelled } from "../backup/cancellation.ts";
 import type { AgentContext, Work } from "../context.ts";
 import type { UnitChange } from "../engines/engine.ts";
@@ -132,6 +137,8 @@ const NOTHING_SEEN = {
   changedUnits: 0,
   equalUnits: 0,
   objects: [],
+  definitions: [],
+  changedDefinitions: 0,
 };
 
 /** Those that lose most come first: that is what whoever approves must see. */
@@ -140,7 +147,9 @@ export function previewOf(
   backup: ContentDigest,
   changes: readonly UnitChange[],
 ): Preview {
-  const units = changes
+  const ofRows = changes.filter(({ kind }) => kind === undefined);
+  const definitions = definitionsIn(changes);
+  const units = ofRows
     .map((change) => ({ ...change, name: shownName(change.name) }))
     .sort(
       (one, other) =>
@@ -150,7 +159,7 @@ export function previewOf(
         (one.name < other.name ? -1 : 1),
     );
   const sum = (kind: "added" | "changed" | "lost") =>
-    changes.reduce((total, change) => total + change[kind], 0);
+    ofRows.reduce((total, change) => total + change[kind], 0);
   const mine = new Map(live.entries.map(({ name, digest, count }) => [name, `${count} ${digest}`]));
   const kinds = [...new Set([...Object.keys(live.inventory), ...Object.keys(backup.inventory)])];
   return {
@@ -169,7 +178,23 @@ export function previewOf(
         after: backup.inventory[kind] ?? 0,
       }))
       .filter(({ before, after }) => before !== after),
+    definitions: definitions.slice(0, PREVIEW_UNITS_MAX),
+    changedDefinitions: definitions.length,
   };
+}
+
+const LOST_FIRST = ["lost", "changed", "added"] as const;
+
+function definitionsIn(changes: readonly UnitChange[]): DefinitionChange[] {
+  const found = changes.flatMap(({ kind, name, ...counts }) => {
+    const change = LOST_FIRST.find((one) => counts[one] > 0);
+    return kind === undefined || change === undefined
+      ? []
+      : [{ kind, name: shownName(name), change }];
+  });
+  const place = ({ kind, name, change }: DefinitionChange) =>
+    `${LOST_FIRST.indexOf(change)} ${kind} ${name}`;
+  return found.sort((one, other) => (place(one) < place(other) ? -1 : 1));
 }
 
 /** SQLite knows tables without a name; a name of a kilobyte says no more than its beginning. */

@@ -40,3 +40,49 @@ export function previewSentence(
     }
   }
 }
+
+/** What an inventory counts, by the name that engines give it. */
+const OBJECT_WORDS: Readonly<Record<string, string>> = {
+  schemas: "Skema",
+  tables: "Tabel",
+  columns: "Kolom",
+  foreignTables: "Tabel luar",
+  virtualTables: "Tabel maya",
+  views: "View",
+  materializedViews: "View tersimpan",
+  indexes: "Indeks",
+  sequences: "Sekuens",
+  constraints: "Batasan",
+  constraintsNotValid: "Batasan yang belum diperiksa",
+  foreignKeys: "Kunci tamu",
+  checks: "Batasan pemeriksaan",
+  triggers: "Trigger",
+  events: "Event terjadwal",
+  rules: "Aturan",
+  policies: "Kebijakan baris",
+  tablesWithRowSecurity: "Tabel dengan kebijakan baris",
+  statistics: "Statistik",
+  routines: "Fungsi dan prosedur",
+  types: "Tipe data",
+  extensions: "Ekstensi",
+  eventTriggers: "Trigger peristiwa",
+  publications: "Publikasi",
+  largeObjects: "Objek besar",
+  grants: "Hak akses",
+  files: "Berkas",
+  directories: "Folder",
+  symlinks: "Tautan simbolik",
+  hardlinks: "Tautan keras",
+};
+
+/** The word for a kind of object; a kind that an older portal does not know stands as it is. */
+export function objectWord(kind: string): string {
+  return OBJECT_WORDS[kind] ?? kind;
+}
+
+/** What a restore would do to an object. */
+export const CHANGE_WORDS = {
+  added: "Kembali",
+  changed: "Menjadi seperti dalam cadangan",
+  lost: "Hilang",
+} as const satisfies Readonly<Record<PreviewedTarget["definitions"][number]["change"], string>>;
