@@ -303,6 +303,22 @@ describe("a restore that can be neither finished nor undone", () => {
     await assertUntouched(one);
   });
 
+  it("lets users in again although a side copy cannot be removed, which the next start does", async () => {
+    let isStuck = true;
+    await using one = await damagedWorld(
+      only("sqlite", (engine) => ({
+        swap: broken,
+        dropSide: (...args) => (isStuck ? broken() : engine.dropSide(...args)),
+      })),
+    );
+    await expect(one.restore()).rejects.toMatchObject({ code: "ENGINE_NEEDS_HUMAN" });
+    expect(await one.app.state()).toEqual(one.before);
+    await one.app.write();
+    isStuck = false;
+    expect(await resumeRestores(one.ctx)).toMatchObject([{ job: "job-1", data: "old" }]);
+    expect(await one.app.remains()).toEqual([]);
+  });
+
   it("stays new where only the opening failed after everything was swapped and checked", async () => {
     let isStuck = true;
     await using one = await damagedWorld(

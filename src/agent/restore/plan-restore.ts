@@ -5,6 +5,7 @@ import type { VerifiedBackup } from "../backup/open-manifest.ts";
 import type { TargetConfig } from "../config.ts";
 import type { AgentContext } from "../context.ts";
 import type { Engine } from "../engines/engine.ts";
+import { damagedBackups } from "../keep/damaged.ts";
 import { unfinishedRestores } from "./restore-journal.ts";
 
 /** What a job restores. `manifests` pins the approved manifest of each backup, by backup id. */
@@ -32,6 +33,7 @@ export async function planRestore(
     throw new AppError("AGENT_BUNDLE", "a restore needs targets, each of them once");
   }
   await assertNothingUnfinished(ctx, request.job, aliases);
+  const damaged = await damagedBackups(ctx.config.data);
   const planned: PlannedTarget[] = [];
   for (const { alias, backup: backupId } of request.choices) {
     const target = configuredTarget(ctx.config, alias, "restore");
@@ -42,6 +44,11 @@ export async function planRestore(
       });
     }
     const backup = await findBackup(ctx, target, backupId, pinned);
+    if (damaged.has(backupId)) {
+      throw new AppError("VAULT_CORRUPT", "the backup did not read back when it was read last", {
+        detail: { backup: backupId },
+      });
+    }
     planned.push({ target, engine: ctx.engine(target.engine), backup });
   }
   return planned;

@@ -2,6 +2,7 @@ import { AppError } from "#domain/errors.ts";
 import type { TargetResult } from "#protocol/v1.ts";
 import { assertNotCancelled } from "../backup/cancellation.ts";
 import type { AgentContext, Work } from "../context.ts";
+import { confirmedLease } from "./confirmed-lease.ts";
 import { type FollowUpRequest, findRestored, followUpResult } from "./find-restored.ts";
 import { ioOf, judgeAll, tell } from "./parts.ts";
 import { beginRestoreJournal, type JournalTarget } from "./restore-journal.ts";
@@ -30,7 +31,7 @@ export async function runDrop(
     return { target, journalled };
   });
   assertNotCancelled(work.signal);
-  await work.confirmLease();
+  const assertHeld = await confirmedLease(ctx, work);
   const targets = parts.map(({ journalled }) => ({ ...journalled, backup: null }));
   const journal = await beginRestoreJournal(ctx.config.data, {
     step: "begin",
@@ -42,6 +43,7 @@ export async function runDrop(
   });
   stack.defer(() => journal.close());
   try {
+    assertHeld();
     for (const part of parts) {
       const { alias } = part.target;
       tell(work, part, "drop", "Menghapus salinan lama.");

@@ -19,6 +19,7 @@ import { assertNotCancelled } from "../backup/cancellation.ts";
 import type { VerifiedBackup } from "../backup/open-manifest.ts";
 import { runBackup } from "../backup/run-backup.ts";
 import type { AgentContext, Work } from "../context.ts";
+import { confirmedLease } from "./confirmed-lease.ts";
 import { assertAsPreviewed, judgeRestore, type RestorePart } from "./judge-restore.ts";
 import { loadSide } from "./load-side.ts";
 import { atTarget, LOADING, tell, tellLoading } from "./parts.ts";
@@ -173,10 +174,11 @@ async function swapAll(
       throw new AppError("INTERNAL", "a target without a safety backup");
     }
     assertNotCancelled(work.signal);
-    await work.confirmLease();
+    const assertHeld = await confirmedLease(ctx, work);
     tell(work, part, "swap", "Menukar data lama dengan hasil pemulihan.");
     await journal.append(stepOf(ctx, "swap", part));
     run.swapped.add(target.alias);
+    assertHeld();
     const startedAt = performance.now();
     await engine.swap(target, names, io);
     const swapMs = performance.now() - startedAt;

@@ -12,6 +12,7 @@ import { AppError } from "#domain/errors.ts";
 import type { TargetResult } from "#protocol/v1.ts";
 import { assertNotCancelled } from "../backup/cancellation.ts";
 import type { AgentContext, Work } from "../context.ts";
+import { confirmedLease } from "./confirmed-lease.ts";
 import { type FollowUpRequest, findRestored, followUpResult } from "./find-restored.ts";
 import { ioOf, judgeAll, type Part, tell } from "./parts.ts";
 import { beginRestoreJournal, type RestoreJournal } from "./restore-journal.ts";
@@ -54,11 +55,13 @@ export async function runRollback(
     prepared = await prepare(ctx, work, request, journal, parts);
     await journal.append({ step: "prepared", at: ctx.now().toISOString(), results: prepared });
     assertNotCancelled(work.signal);
-    await work.confirmLease();
+    const assertHeld = await confirmedLease(ctx, work);
     for (const part of parts) {
       const { alias } = part.target;
       tell(work, part, "swap", "Menukar kembali data hasil pemulihan dengan data lama.");
       await journal.append({ step: "swap", at: ctx.now().toISOString(), alias });
+      // From the first swap on there is only the way forward, however long it takes.
+      if (!isBegun) assertHeld();
       isBegun = true;
       await part.engine.rollback(part.target, part.names, part.io);
     }
@@ -108,9 +111,8 @@ export async function finishRollback(
   const results: TargetResult[] = [];
   await forEachTarget(ctx, prepared, "target could not be swapped back", (result) =>
     withTarget(ctx, result.alias, async (target, engine, io) => {
-      if ((await engine.swapState(target, names, io)) !== "before") {
-        await engine.rollback(target, names, io);
-      }
+      // Also where it is swapped back: after a crash, what let the agent alone read it may be gone.
+      await engine.rollback(target, names, io);
       const live = await engine.digest(target, "live", names, io);
       const { followUp } = result;
       if (live.digest !== followUp?.liveAfter) {

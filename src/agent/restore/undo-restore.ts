@@ -79,7 +79,11 @@ async function undoTarget(
       const state = await engine.swapState(target, names, io);
       if (state !== "before") await engine.rollback(target, names, io);
     }
-    await engine.dropSide(target, names, io);
-    await engine.reopen(target, names, io);
+    try {
+      await engine.dropSide(target, names, io);
+    } finally {
+      // What is live is what it was: a copy beside it that will not go keeps nobody out.
+      await engine.reopen(target, names, io);
+    }
   });
 }
