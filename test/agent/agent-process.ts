@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../src/agent/main.ts", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../../src/agent/main.ts", import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -18,9 +18,17 @@ export interface AgentProcess extends AsyncDisposable {
 
 /** The agent's own program in a process of its own. */
 export function startAgent(...args: readonly string[]): AgentProcess {
+  return startNode([MAIN, ...args]);
+}
+
+/** Another program in the agent's place, or the agent with something loaded before it. */
+export function startNode(
+  args: readonly string[],
+  added: Readonly<Record<string, string>> = {},
+): AgentProcess {
   const { PULIH_AGENT_CONFIG: _ignored, ...env } = process.env;
-  const child: ChildProcess = spawn(process.execPath, [MAIN, ...args], {
-    env,
+  const child: ChildProcess = spawn(process.execPath, args, {
+    env: { ...env, ...added },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

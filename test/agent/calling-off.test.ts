@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { EFFECTS, type Effects } from "#agent/loop/effects.ts";
+import { shows } from "../fault/faults.ts";
 import { approvedParts } from "./approved-offer.ts";
 import { type FakePortal, startPortal } from "./fake-portal.ts";
 import { openWorkshop, type Workshop } from "./workshop.ts";
@@ -36,7 +37,9 @@ async function readyToRestore(portal: FakePortal, shop: Workshop) {
 }
 
 describe("a lost lease", () => {
-  test("before the swap ends the restore with the live data as they were", async () => {
+  test("before the swap ends the restore with the live data as they were", {
+    tags: shows("agent", 11),
+  }, async () => {
     await using portal = await startPortal();
     await using shop = await openWorkshop(portal);
     const agent = shop.start({
@@ -69,7 +72,7 @@ describe("a lost lease", () => {
     await agent.end();
   });
 
-  test("told by a poll calls off the work at once", async () => {
+  test("told by a poll calls off the work at once", { tags: shows("agent", 11) }, async () => {
     await using portal = await startPortal();
     await using shop = await openWorkshop(portal);
     const agent = shop.start({ effects: endless });
@@ -85,7 +88,10 @@ describe("a lost lease", () => {
 });
 
 describe("a lease that nobody confirms", () => {
-  test("is no lease: while the portal is away nothing is swapped", async () => {
+  test("is no lease: while the portal is away nothing is swapped", {
+    tags: shows("agent", 7),
+    timeout: 60_000,
+  }, async () => {
     await using portal = await startPortal();
     await using shop = await openWorkshop(portal);
     let isAway = false;
@@ -121,7 +127,7 @@ describe("a lease that nobody confirms", () => {
     expect(result).toMatchObject({ outcome: "failed", error: { code: "JOB_STALE_LEASE" } });
     expect(await readFile(shop.database)).toEqual(before);
     await agent.end();
-  }, 60_000);
+  });
 });
 
 describe("a cancellation", () => {
@@ -175,7 +181,9 @@ describe("the start gate", () => {
 });
 
 describe("stopping", () => {
-  test("finishes what runs, takes nothing new, and reports before the end", async () => {
+  test("finishes what runs, takes nothing new, and reports before the end", {
+    tags: shows("agent", 45),
+  }, async () => {
     await using portal = await startPortal();
     await using shop = await openWorkshop(portal);
     let finish: () => void = () => undefined;
@@ -201,7 +209,9 @@ describe("stopping", () => {
     expect(portal.job("job-2").state).toBe("ready");
   });
 
-  test("a second time calls off what runs, and says so to the portal", async () => {
+  test("a second time calls off what runs, and says so to the portal", {
+    tags: shows("agent", 45),
+  }, async () => {
     await using portal = await startPortal();
     await using shop = await openWorkshop(portal);
     const agent = shop.start({ effects: endless });

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
+import { shows } from "../fault/faults.ts";
 import { approvedParts } from "./approved-offer.ts";
 import { startPortal, type Trouble } from "./fake-portal.ts";
 import { openWorkshop } from "./workshop.ts";
@@ -42,7 +43,9 @@ function everyMischiefOnEveryRoute(): { trouble: Trouble; played: Map<string, nu
 }
 
 describe("a portal in trouble", () => {
-  test("costs time and nothing else: every call is made again until it is answered", async () => {
+  test("costs time and nothing else: every call is made again until it is answered", {
+    tags: shows("agent", 9),
+  }, async () => {
     await using portal = await startPortal();
     await using shop = await openWorkshop(portal);
     const { trouble, played } = everyMischiefOnEveryRoute();
@@ -62,7 +65,9 @@ describe("a portal in trouble", () => {
     expect(portal.job("job-1").events.at(-1)?.message).toBe("Pekerjaan selesai.");
   });
 
-  test("is waited for with full jitter that doubles up to a minute, and at least as long as it asks", async () => {
+  test("is waited for with full jitter that doubles up to a minute, and at least as long as it asks", {
+    tags: shows("agent", 8),
+  }, async () => {
     await using portal = await startPortal();
     await using shop = await openWorkshop(portal);
     let refused = 0;
@@ -164,7 +169,9 @@ describe("a portal in trouble", () => {
     await expect(agent.done).rejects.toMatchObject({ code: "AGENT_REVOKED" });
   });
 
-  test("that sends more than an answer can hold is not read to the end", async () => {
+  test("that sends more than an answer can hold is not read to the end", {
+    tags: shows("agent", 9),
+  }, async () => {
     await using portal = await startPortal();
     await using shop = await openWorkshop(portal);
     let floods = 0;

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { type TempDir, tempDir } from "#support/temp-dir.ts";
+import { shows } from "../fault/faults.ts";
 import { command, startAgent } from "./agent-process.ts";
 import { approvedParts } from "./approved-offer.ts";
 import { type FakePortal, startPortal } from "./fake-portal.ts";
@@ -60,7 +61,9 @@ describe("enrolment by the command line", () => {
 });
 
 describe("a killed agent", () => {
-  test("between effect and report sends the same result again and does not repeat the effect", async () => {
+  test("between effect and report sends the same result again and does not repeat the effect", {
+    tags: shows("agent", 3),
+  }, async () => {
     await using dir = await tempDir();
     await using portal = await startPortal();
     const { config } = await site(dir, portal);
@@ -92,6 +95,7 @@ describe("a killed agent", () => {
     expect(refusal.reason).toBe("already_started");
     second.signal("SIGTERM");
     await second.ended;
+    expect(portal.job("job-1").results).toHaveLength(1);
     const listed = JSON.parse((await command("backups", "--config", config, "--json")).stdout);
     expect(listed.backups).toHaveLength(1);
     expect(listed.backups[0]).toMatchObject({ alias: "db" });

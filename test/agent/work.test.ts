@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { canonicalJson, type Json, sha256Hex } from "#domain/trust/canonical.ts";
+import { shows } from "../fault/faults.ts";
 import { approvedParts } from "./approved-offer.ts";
 import { startPortal } from "./fake-portal.ts";
 import { openWorkshop, ROW_SECRET, ROWS } from "./workshop.ts";
@@ -89,7 +90,9 @@ describe("an approved job", () => {
     await agent.end();
   });
 
-  test("that was started once is refused when it is delivered again, and not run again", async () => {
+  test("that was started once is refused when it is delivered again, and not run again", {
+    tags: shows("agent", 14),
+  }, async () => {
     await using portal = await startPortal();
     await using shop = await openWorkshop(portal);
     const agent = shop.start();

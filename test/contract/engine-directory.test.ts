@@ -27,6 +27,7 @@ import { localHost } from "#agent/process/local.ts";
 import { sshHost } from "#agent/ssh/host.ts";
 import { type Sshd, startSshd } from "#support/sshd.ts";
 import { tempDir } from "#support/temp-dir.ts";
+import { shows } from "../fault/faults.ts";
 import { dumpToFile, type EngineFixture, engineSuite } from "./engine-suite.ts";
 
 const run = promisify(execFile);
@@ -184,7 +185,9 @@ async function withSide(one: EngineFixture) {
 }
 
 describe("engine directory on its own", () => {
-  it("keeps holes, hard links, ACLs, attributes, owners and times of files", async () => {
+  it("keeps holes, hard links, ACLs, attributes, owners and times of files", {
+    tags: shows("directory", 43),
+  }, async () => {
     await using one = await fixture();
     await withSide(one);
     const side = `${one.tree}.${names.side}`;
@@ -203,7 +206,9 @@ describe("engine directory on its own", () => {
     if (isRoot) expect((await stat(join(side, "unggahan"))).uid).toBe(12_345);
   });
 
-  it("leaves out FIFOs, sockets and devices and says how many", async () => {
+  it("leaves out FIFOs, sockets and devices and says how many", {
+    tags: shows("directory", 43),
+  }, async () => {
     await using one = await fixture();
     await run("mkfifo", [join(one.tree, "pipa")]);
     const server = createServer();
@@ -271,7 +276,9 @@ describe("engine directory on its own", () => {
     expect(after.digest).not.toBe(before.digest);
   });
 
-  it("fails a dump while whose reading a file changed, and tells that a second try may help", async () => {
+  it("fails a dump while whose reading a file changed, and tells that a second try may help", {
+    tags: shows("directory", 43),
+  }, async () => {
     await using one = await fixture();
     let spawned = 0;
     const host: Host = {

@@ -10,6 +10,7 @@ import { sqlite } from "#agent/engines/sqlite.ts";
 import { localHost } from "#agent/process/local.ts";
 import type { Manifest } from "#protocol/manifest.ts";
 import { tempDir } from "#support/temp-dir.ts";
+import { shows } from "../fault/faults.ts";
 import { dumpToFile, type EngineFixture, engineSuite } from "./engine-suite.ts";
 
 const names = { side: "r_0123456789", old: "o_0123456789" };
@@ -198,6 +199,7 @@ describe("engine sqlite on its own", () => {
 
   it.each(["delete", "wal"] as const)(
     "does not swap under a writer and leaves everything as it was (journal mode %s)",
+    { tags: shows("sqlite", 36) },
     async (journal) => {
       await using one = await fixture(journal);
       const before = await one.independentDigest();
@@ -213,7 +215,9 @@ describe("engine sqlite on its own", () => {
     },
   );
 
-  it("does not swap under an idle connection in WAL mode, whose writes would be lost", async () => {
+  it("does not swap under an idle connection in WAL mode, whose writes would be lost", {
+    tags: shows("sqlite", 36),
+  }, async () => {
     await using one = await fixture("wal");
     const idle = new DatabaseSync(one.file);
     idle.prepare("SELECT count(*) FROM pegawai").get();
@@ -223,7 +227,9 @@ describe("engine sqlite on its own", () => {
     idle.close();
   });
 
-  it("keeps users out from quiesce to reopen, over the swap", async () => {
+  it("keeps users out from quiesce to reopen, over the swap", {
+    tags: shows("sqlite", 36),
+  }, async () => {
     await using one = await fixture("wal");
     await withSide(one);
     const visit = () => {

@@ -9,6 +9,7 @@ import type { Host, Running } from "#agent/process/host.ts";
 import { openPipe } from "#agent/process/pipe.ts";
 import { eventually } from "#support/eventually.ts";
 import { isAlive } from "#support/proc.ts";
+import { shows } from "../fault/faults.ts";
 
 export interface HostFixture {
   /** With a grace of 300 ms. */
@@ -16,9 +17,18 @@ export interface HostFixture {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Many times what may be kept, and twice what memory may grow by for any reason. */
+const FLOOD_BYTES = process.env["PULIH_FAULT"] === "full" ? 1_000_000_000 : 300_000_000;
+const flood = (bytes: number): string => `head -c ${bytes} /dev/zero >&2`;
+
 const ZEROS_20_MB_SHA256 = "9e21c61969cd3e077a1b2b58ddb583b175e13c6479d2d83912eaddc23c0cdd52";
 
-export function hostSuite(name: string, start: () => Promise<HostFixture>): void {
+/** `part`: what of the table of faults a host of this kind stands for. */
+export function hostSuite(
+  name: string,
+  part: "agent" | "ssh",
+  start: () => Promise<HostFixture>,
+): void {
   describe(`host ${name}`, () => {
     it("hands arguments over to the letter", async () => {
       await using fixture = await start();
@@ -90,13 +100,32 @@ export function hostSuite(name: string, start: () => Promise<HostFixture>): void
       expect(ended.stderr.endsWith("\n999999\n1000000\n")).toBe(true);
     });
 
+    it("takes a flood of stderr without growing", { tags: shows(part, 48) }, async () => {
+      await using fixture = await start();
+      await fixture.host.run(["sh", "-c", flood(1_000_000)]);
+      globalThis.gc?.();
+      const before = process.memoryUsage().rss;
+      let most = before;
+      const watch = setInterval(() => {
+        most = Math.max(most, process.memoryUsage().rss);
+      }, 5);
+      const options = { timeoutMs: 600_000 };
+      const ended = await fixture.host.run(["sh", "-c", flood(FLOOD_BYTES)], options);
+      clearInterval(watch);
+      expect(ended.code).toBe(0);
+      expect(ended.stderr.length).toBe(64 * 1024);
+      expect(most - before).toBeLessThan(FLOOD_BYTES / 2);
+    });
+
     it("ends a program that takes too long", async () => {
       await using fixture = await start();
       const ended = await fixture.host.run(["sleep", "60"], { timeoutMs: 100 });
       expect(ended).toMatchObject({ code: null, signal: "TIMEOUT" });
     });
 
-    it("ends the whole group on abort, also those that ignore SIGTERM", async () => {
+    it("ends the whole group on abort, also those that ignore SIGTERM", {
+      tags: shows(part, 49),
+    }, async () => {
       await using fixture = await start();
       const abort = new AbortController();
       const running = await fixture.host.spawn(

@@ -7,16 +7,17 @@ import { eventually } from "#support/eventually.ts";
 import { isAlive } from "#support/proc.ts";
 import { type Sshd, startSshd } from "#support/sshd.ts";
 import { startTcpProxy } from "#support/tcp-proxy.ts";
+import { shows } from "../fault/faults.ts";
 import { hostSuite } from "./host-suite.ts";
 
 const quick = { graceMs: 300, outputWaitMs: 500 };
 
-hostSuite("local", async () => {
+hostSuite("local", "agent", async () => {
   const host = localHost(quick);
   return { host, [Symbol.asyncDispose]: () => host[Symbol.asyncDispose]() };
 });
 
-hostSuite("ssh", async () => {
+hostSuite("ssh", "ssh", async () => {
   const sshd = await startSshd();
   const host = await sshHost(placeOf(sshd), quick);
   return {
@@ -32,12 +33,16 @@ describe("ssh connection", () => {
   it.each([
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ",
-  ])("refuses a server that shows another key than %s", async (kunciHost) => {
-    await using sshd = await startSshd();
-    await expect(sshHost({ ...placeOf(sshd), kunciHost })).rejects.toMatchObject({
-      code: "SSH_HOST_KEY",
-    });
-  });
+  ])(
+    "refuses a server that shows another key than %s",
+    { tags: shows("ssh", 23) },
+    async (kunciHost) => {
+      await using sshd = await startSshd();
+      await expect(sshHost({ ...placeOf(sshd), kunciHost })).rejects.toMatchObject({
+        code: "SSH_HOST_KEY",
+      });
+    },
+  );
 
   it("says SSH_CONNECT for a stranger, a closed port, a missing key and an abort", async () => {
     await using sshd = await startSshd();
@@ -56,7 +61,9 @@ describe("ssh connection", () => {
     });
   });
 
-  it("tells a lost connection from a program's end, and the server kills the program", async () => {
+  it("tells a lost connection from a program's end, and the server kills the program", {
+    tags: shows("ssh", 22),
+  }, async () => {
     await using sshd = await startSshd();
     await using proxy = await startTcpProxy(sshd);
     await using host = await sshHost({ ...placeOf(sshd), port: proxy.port }, quick);

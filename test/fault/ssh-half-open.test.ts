@@ -5,8 +5,11 @@ import { eventually } from "#support/eventually.ts";
 import { isAlive } from "#support/proc.ts";
 import { startSshd } from "#support/sshd.ts";
 import { startTcpProxy } from "#support/tcp-proxy.ts";
+import { shows } from "./faults.ts";
 
-it("notices a half-open connection by itself, and never calls what came through it whole", async () => {
+it("notices a half-open connection by itself, and never calls what came through it whole", {
+  tags: shows("ssh", 22),
+}, async () => {
   await using sshd = await startSshd();
   await using proxy = await startTcpProxy(sshd);
   await using host = await sshHost(

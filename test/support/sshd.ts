@@ -40,6 +40,8 @@ export async function startSshd(
   options: {
     /** Programs at a time on one connection; a server that nobody configured allows ten. */
     readonly sessionsMax?: number;
+    /** PATH of the programs it starts, instead of its own choice. */
+    readonly path?: string;
   } = {},
 ): Promise<Sshd> {
   const dir = await tempDir();
@@ -60,6 +62,7 @@ export async function startSshd(
       authorised,
       dir: dir.path,
       sessionsMax: options.sessionsMax ?? 100,
+      path: options.path,
     }),
   );
   await mkdir("/run/sshd", { recursive: true });
@@ -101,8 +104,10 @@ function configOf(of: {
   readonly authorised: string;
   readonly dir: string;
   readonly sessionsMax: number;
+  readonly path: string | undefined;
 }): string {
   return `${[
+    ...(of.path === undefined ? [] : [`SetEnv "PATH=${of.path}"`]),
     `Port ${of.port}`,
     "ListenAddress 127.0.0.1",
     `HostKey ${of.hostKeyFile}`,

@@ -1,5 +1,5 @@
 /**
- * An agent's context on a temp folder: its own key, an `objects` vault, real engines and hosts.
+ * An agent's context on a temp folder: its own key, a vault, real engines and hosts.
  * Free of any test runner: the demo and the programs that tests kill use it too.
  */
 import { randomBytes, randomUUID } from "node:crypto";
@@ -17,6 +17,7 @@ import { openVault } from "#agent/vault/registry.ts";
 import type { Vault } from "#agent/vault/vault.ts";
 import { invariant } from "#domain/errors.ts";
 import { tempDir } from "./temp-dir.ts";
+import type { VaultKinds } from "./vaults.ts";
 
 type Progress = Parameters<Work["progress"]>[0];
 type Unbound<T> = T extends { vault: unknown; izin: unknown } ? Omit<T, "vault" | "izin"> : never;
@@ -43,6 +44,8 @@ export interface WorkContextOptions {
   readonly targets: readonly TestTarget[];
   /** An existing folder, kept at the end: the same agent after a restart. A temp folder by default. */
   readonly dir?: string;
+  /** `objects` unless told. */
+  readonly vaultKind?: VaultKinds;
   /** Wraps engines, to make them fail at a point. */
   readonly engine?: (engine: Engine) => Engine;
   readonly vault?: (vault: Vault) => Vault;
@@ -60,7 +63,11 @@ export async function workContext(options: WorkContextOptions): Promise<WorkCont
   const config = AgentConfig.parse({
     portal: "http://127.0.0.1:9",
     data: join(dir, "data"),
-    vaults: [{ alias: "gudang", jenis: "objects", direktori: vaultDir, berkasKunci: keyFile }],
+    vaults: [
+      options.vaultKind === "restic"
+        ? { alias: "gudang", jenis: "restic", repositori: vaultDir, berkasSandi: keyFile }
+        : { alias: "gudang", jenis: "objects", direktori: vaultDir, berkasKunci: keyFile },
+    ],
     targets: options.targets.map((target) => ({
       izin: ["backup", "restore", "check"],
       ...target,

@@ -7,6 +7,7 @@ import { type Journal, openJournal } from "#agent/journal/journal.ts";
 import type { Intent } from "#agent/journal/records.ts";
 import type { FinishRequest } from "#protocol/v1.ts";
 import { tempDir } from "#support/temp-dir.ts";
+import { shows } from "../fault/faults.ts";
 
 const DAY_MS = 86_400_000;
 let clock = Date.parse("2026-08-03T03:00:00.000Z");
@@ -99,7 +100,9 @@ describe("a journal opened again", () => {
     await again.close();
   });
 
-  test("reads a file cut at any byte as a moment before the cut, and writes on cleanly", async () => {
+  test("reads a file cut at any byte as a moment before the cut, and writes on cleanly", {
+    tags: shows("agent", 6),
+  }, async () => {
     await using dir = await tempDir();
     const journal = await openJournal(dir.path, now);
     await finished(journal);

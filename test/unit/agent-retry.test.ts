@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pauseMs, reactionTo, withRetry } from "#agent/loop/retry.ts";
 import { AppError, ERRORS, type ErrorCode } from "#domain/errors.ts";
+import { shows } from "../fault/faults.ts";
 
 const failure = (code: ErrorCode, detail: Record<string, unknown> = {}) =>
   new AppError(code, "test", { detail });
@@ -15,6 +16,7 @@ describe("what a failed call leads to", () => {
     ["AGENT_SESSION", { status: 401 }, "session"],
     ["AGENT_REPLAY", { status: 409 }, "replay"],
     ["AGENT_PENDING", { status: 403 }, "pending"],
+    ["AGENT_HELD", { status: 403 }, "pending"],
     ["JOB_GAP", { status: 409 }, "give_up"],
     ["JOB_STALE_LEASE", { status: 409 }, "give_up"],
     ["AGENT_REVOKED", { status: 403 }, "give_up"],
@@ -37,7 +39,9 @@ describe("what a failed call leads to", () => {
 });
 
 describe("the pause before the next try", () => {
-  test("lies anywhere between nothing and a bound that doubles from 1 s to 60 s", () => {
+  test("lies anywhere between nothing and a bound that doubles from 1 s to 60 s", {
+    tags: shows("agent", 8),
+  }, () => {
     fc.assert(
       fc.property(
         fc.nat(200),

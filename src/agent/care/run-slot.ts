@@ -22,6 +22,11 @@ export async function runSlot(
     changeState(data, alias, ctx.now(), to);
   await using _lock = await lockTarget(data, alias);
   const before = (await readState(data, alias)) ?? freshState(ctx.now());
+  // Asked for before another run of it ended: by this agent, or by one beside it.
+  if (Date.parse(before[kind].settledTo) >= slot.getTime()) {
+    ctx.log("scheduled run was made already", { alias, kind, slot: slot.toISOString() });
+    return;
+  }
   if (isSpent(before[kind], slot)) {
     const end: RunEnd = { is: "failed", code: "JOB_INTERRUPTED", mayRetry: false };
     await change((state) => ({ ...state, [kind]: ended(state[kind], slot, end, ctx.now()) }));

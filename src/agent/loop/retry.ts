@@ -8,7 +8,7 @@ export type Reaction =
   | "session"
   /** Again with a new number; in a new session if that fails too. */
   | "replay"
-  /** Again after a pause, since a person must approve the agent first. */
+  /** Again after a pause, since a person must approve or release the agent first. */
   | "pending"
   /** The portal has understood and refuses. */
   | "give_up";
@@ -21,6 +21,7 @@ export function reactionTo(error: unknown): Reaction {
     case "AGENT_REPLAY":
       return "replay";
     case "AGENT_PENDING":
+    case "AGENT_HELD":
       return "pending";
     case "JOB_GAP":
       // The same call would be refused again: the caller first sends what is missing.

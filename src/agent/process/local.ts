@@ -24,7 +24,7 @@ export function localHost(patience: Partial<Patience> = {}): Host {
   const start: Start = async (argv, env, options) => {
     const [name = "", ...rest] = argv;
     const program = findProgram(name, path);
-    if (program === null) throw missing(name, "not found");
+    if (program === null) throw notStarted(name, "ENOENT");
     const [file = "", ...args] = [...leash, program, ...rest];
     const child = spawnChild(file, args, {
       cwd: "/",
@@ -36,7 +36,7 @@ export function localHost(patience: Partial<Patience> = {}): Host {
     try {
       await once(child, "spawn");
     } catch (error) {
-      throw missing(name, (error as NodeJS.ErrnoException).code ?? "unknown");
+      throw notStarted(name, (error as NodeJS.ErrnoException).code ?? "unknown");
     }
     return supervise(childOf(child, ended), {
       ...options,
@@ -49,7 +49,7 @@ export function localHost(patience: Partial<Patience> = {}): Host {
 
 function childOf(child: ChildProcess, ended: Promise<Ending>): Child {
   const { pid, stdin, stdout, stderr } = child;
-  if (pid === undefined || stderr === null) throw missing(child.spawnfile, "not started");
+  if (pid === undefined || stderr === null) throw notStarted(child.spawnfile, "unknown");
   return {
     stdin,
     stdout,
@@ -85,8 +85,12 @@ function stdoutOf(stdout: SuperviseOptions["stdout"]): "pipe" | "ignore" | numbe
   return typeof stdout === "object" && "fd" in stdout ? stdout.fd : "pipe";
 }
 
-function missing(program: string, reason: string): AppError {
-  return new AppError("ENGINE_TOOL_MISSING", `cannot start ${program}: ${reason}`, {
-    detail: { program },
-  });
+/** The program is not there or may not be run; anything else is the agent's own want of resources. */
+function notStarted(program: string, reason: string): AppError {
+  const isMissing = ["ENOENT", "EACCES", "ENOEXEC"].includes(reason);
+  return new AppError(
+    isMissing ? "ENGINE_TOOL_MISSING" : "INTERNAL",
+    `cannot start ${program}: ${reason}`,
+    { detail: { program } },
+  );
 }

@@ -26,7 +26,7 @@ export interface Pipe {
  * what was handed to it.
  */
 export async function openPipe(): Promise<Pipe> {
-  const directory = await mkdtemp(join(tmpdir(), "pulih-pipe-"));
+  const directory = await anyFolder();
   try {
     const path = join(directory, "pipe");
     await promisify(execFile)("mkfifo", ["-m", "600", path]);
@@ -48,6 +48,23 @@ export async function openPipe(): Promise<Pipe> {
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/**
+ * A FIFO takes no room but has a name for an instant: where the place for temporary files is full,
+ * read-only or gone, the machine has others.
+ */
+async function anyFolder(): Promise<string> {
+  const places = [tmpdir(), "/dev/shm", "/run", "/var/tmp"];
+  const failures: unknown[] = [];
+  for (const place of places) {
+    try {
+      return await mkdtemp(join(place, "pulih-pipe-"));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw new AggregateError(failures, "no folder takes the name of a pipe");
 }
 
 /** Opening a FIFO for writing without waiting fails with ENXIO if and only if nobody can read it. */
