@@ -6,6 +6,7 @@ import { type ResumedRestore, resumeRestores } from "#agent/restore/resume-resto
 import { sideNames } from "#agent/restore/side-names.ts";
 import { type ApplicationState, smallApplication } from "#support/small-application.ts";
 import { type TempDir, tempDir } from "#support/temp-dir.ts";
+import { shows } from "./faults.ts";
 import {
   type Action,
   agentOf,
@@ -19,6 +20,8 @@ import {
 } from "./killed-world.ts";
 
 const SWEEP_TIMEOUT_MS = 900_000;
+/** The application is a SQLite database and a folder. */
+const TAGS = [...shows("sqlite", 4), ...shows("directory", 4)];
 const { old } = sideNames("job-1");
 const KEPT = [`berkas.${old}`, `data.db.${old}`];
 
@@ -69,7 +72,7 @@ async function sweep(
   return forEachPoint(points, kill, distinctPoints(points));
 }
 
-describe("an agent killed in a preview", () => {
+describe("an agent killed in a preview", { tags: TAGS }, () => {
   it(
     "leaves the live data as they were and nothing beside them",
     async () => {
@@ -94,7 +97,7 @@ describe("an agent killed in a preview", () => {
   );
 });
 
-describe("an agent killed in a follow-up of a restore", () => {
+describe("an agent killed in a follow-up of a restore", { tags: TAGS }, () => {
   let template: string;
   let restored: ApplicationState;
   let former: ApplicationState;

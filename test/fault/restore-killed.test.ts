@@ -10,6 +10,7 @@ import {
   smallApplication,
 } from "#support/small-application.ts";
 import { type TempDir, tempDir } from "#support/temp-dir.ts";
+import { shows } from "./faults.ts";
 import {
   agentOf,
   copyWorld,
@@ -51,7 +52,10 @@ async function assertWhole(world: string, app: SmallApplication): Promise<"old" 
   return data;
 }
 
-describe("an agent killed in a restore of a database and its files", () => {
+/** The application is a SQLite database and a folder. */
+const TAGS = [...shows("sqlite", 4, 5), ...shows("directory", 4, 5)];
+
+describe("an agent killed in a restore of a database and its files", { tags: TAGS }, () => {
   let points: string[] = [];
 
   beforeAll(async () => {
