@@ -4,7 +4,8 @@ import { PROOF_LEVELS, type TargetCare } from "#domain/job/care.ts";
 
 export const agents = sqliteTable("agents", {
   id: text("id").primaryKey(),
-  status: text("status", { enum: ["pending", "approved", "revoked"] }).notNull(),
+  /** `held`: two processes use its key; neither is given work until a person has decided. */
+  status: text("status", { enum: ["pending", "approved", "held", "revoked"] }).notNull(),
   /** RFC 7638 thumbprint of the key; a key enrols once. */
   thumbprint: text("thumbprint").notNull().unique(),
   jwk: text("jwk", { mode: "json" }).$type<{ kty: "OKP"; crv: "Ed25519"; x: string }>().notNull(),

@@ -121,4 +121,5 @@ export type AdminAct =
   | "position_corrected"
   | "agent_code_made"
   | "agent_approved"
+  | "agent_released"
   | "agent_revoked";

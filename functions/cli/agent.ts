@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { approveAgent } from "../services/agents/approve.ts";
 import { createCode } from "../services/agents/create-code.ts";
+import { releaseAgent } from "../services/agents/hold.ts";
 import { listAgents } from "../services/agents/list.ts";
 import { revokeAgent } from "../services/agents/revoke.ts";
 import { leaf, run } from "./run.ts";
@@ -52,6 +53,18 @@ export function agentCommand(): Command {
         () => "Agen disetujui.",
       );
     });
+  const release = leaf(
+    "release",
+    "Lepaskan agen yang ditahan, sesudah hanya satu program yang memakai kuncinya.",
+  )
+    .argument("<agen>", "id agen")
+    .action(async (agent: string, options: Options) => {
+      await run(
+        options,
+        (deps) => releaseAgent(deps, { agent }),
+        () => "Agen dilepaskan dan dapat bekerja lagi.",
+      );
+    });
   const revoke = leaf("revoke", "Cabut agen untuk seterusnya.")
     .argument("<agen>", "id agen")
     .action(async (agent: string, options: Options) => {
@@ -66,11 +79,13 @@ export function agentCommand(): Command {
     .addCommand(code)
     .addCommand(list)
     .addCommand(approve)
+    .addCommand(release)
     .addCommand(revoke);
 }
 
 const STATUS: Readonly<Record<string, string>> = {
   pending: "menunggu persetujuan",
   approved: "disetujui",
+  held: "ditahan: dua program memakai kuncinya",
   revoked: "dicabut",
 };

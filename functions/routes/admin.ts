@@ -69,6 +69,12 @@ export function adminRoutes(deps: RouteDeps) {
         return { to: AGENTS, data, news: "agen-disetujui" };
       }),
     )
+    .post("/agents/:id/release", (c) =>
+      staffForm(c, deps, AGENTS, async (viewer) => {
+        const data = await admin.releaseAgent(viewer, c.req.param("id"));
+        return { to: AGENTS, data, news: "agen-dilepaskan" };
+      }),
+    )
     .post("/agents/:id/revoke", (c) => {
       const agent = c.req.param("id");
       const page = `${AGENTS}${encodeURIComponent(agent)}/cabut/`;

@@ -31,6 +31,7 @@ export const MANDATE_STATE: Readonly<Record<MandateView["state"], Label>> = {
 export const AGENT_STATUS: Readonly<Record<AgentView["status"], Label>> = {
   pending: { text: "Menunggu persetujuan", tone: "notice" },
   approved: { text: "Disetujui", tone: "positive" },
+  held: { text: "Ditahan", tone: "negative" },
   revoked: { text: "Dicabut", tone: "negative" },
 };
 
@@ -47,6 +48,7 @@ export const ADMIN_ACT: Readonly<Record<LoggedDeed["act"], string>> = {
   position_corrected: "Data jabatan dibetulkan",
   agent_code_made: "Kode agen dibuat",
   agent_approved: "Agen disetujui",
+  agent_released: "Agen dilepaskan",
   agent_revoked: "Agen dicabut",
 };
 
@@ -64,6 +66,7 @@ const NEWS: Readonly<Record<string, string>> = {
   dibetulkan: "Data jabatan dibetulkan. Isi sebelumnya tetap tercatat.",
   kode: "Kode pendaftaran agen dibuat.",
   "agen-disetujui": "Agen disetujui.",
+  "agen-dilepaskan": "Agen dilepaskan dan dapat bekerja lagi.",
   "agen-dicabut": "Agen dicabut.",
   diberikan: "Mandat diberikan.",
   dicabut: "Mandat dicabut. Penerima tidak lagi dapat bertindak.",

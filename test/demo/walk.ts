@@ -39,6 +39,8 @@ export interface WalkOptions {
   readonly personOf: (sop: Sop, role: string) => Promise<{ visitor: Visitor; name: string }>;
   readonly say: (line: string) => void;
   readonly now: () => Date;
+  /** Where to stop before the end; the request waits there. */
+  readonly until?: (view: RequestView) => boolean;
 }
 
 export async function walk(
@@ -59,7 +61,7 @@ export async function walk(
   let view = await portal.view(pemohon, ref);
   announce(view, 1, "pemohon", options, submitted);
   let official: Visitor | null = null;
-  while (view.next) {
+  while (view.next && !options.until?.(view)) {
     const { next } = view;
     const person = next.byRequester
       ? { visitor: pemohon, name: "pemohon" }

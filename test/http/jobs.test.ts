@@ -1,10 +1,13 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { jobs } from "#db/schema/jobs.ts";
+import { backups } from "#db/schema/agents.ts";
+import { jobEvents, jobs } from "#db/schema/jobs.ts";
+import { outbox } from "#db/schema/notices.ts";
 import { flushSeen, sweepJobs } from "#functions/services/agents/sweep.ts";
 import { stopJob } from "#functions/services/jobs/stop.ts";
 import { rebuild } from "#functions/services/requests/rebuild.ts";
 import { openTestPortal, type TestPortal } from "#support/server.ts";
+import { shows } from "../fault/faults.ts";
 import {
   decide,
   decisionFor,
@@ -54,6 +57,14 @@ describe("a job between portal and agent", () => {
     const [row] = await portal.deps.db.orm.select().from(jobs).where(eq(jobs.id, job));
     return row?.state;
   };
+  /** All that a message could count for twice. */
+  const countsOf = async (job: string) => ({
+    state: await stateOf(job),
+    events: await eventCount(portal, request.ref),
+    news: (await portal.deps.db.orm.select().from(jobEvents).where(eq(jobEvents.job, job))).length,
+    backups: (await portal.deps.db.orm.select().from(backups)).length,
+    mails: (await portal.deps.db.orm.select().from(outbox)).length,
+  });
   const upSince = new Date(0);
   const running = async () => {
     await start();
@@ -65,9 +76,14 @@ describe("a job between portal and agent", () => {
   };
 
   it("reaches a held poll as soon as the person sent the agent to work", async () => {
+    const settings = portal.deps.settings as { pollHoldMs: number };
+    const { pollHoldMs } = settings;
+    // Longer than a busy machine needs for the person's part; the answer must not wait for its end.
+    settings.pollHoldMs = 600_000;
     const held = agent.poll();
     await start();
     const { offers } = await held;
+    settings.pollHoldMs = pollHoldMs;
     expect(offers).toHaveLength(1);
     expect(offers[0]?.epoch).toBe(1);
     const { offers: again } = await agent.poll();
@@ -81,7 +97,9 @@ describe("a job between portal and agent", () => {
     return sweepJobs(portal.deps, { upSince });
   };
 
-  it("is ready again when its lease ran out, and nothing of the former epoch is taken any more", async () => {
+  it("is ready again when its lease ran out, and nothing of the former epoch is taken any more", {
+    tags: shows("portal", 11),
+  }, async () => {
     await start();
     const first = await agent.offered();
     const before = await eventCount(portal, request.ref);
@@ -243,7 +261,9 @@ describe("a job between portal and agent", () => {
     expect(await stateOf(offer.job)).toBe("cancelled");
   });
 
-  it("can be declared failed only when lost, and then takes no late result", async () => {
+  it("can be declared failed only when lost, and then takes no late result", {
+    tags: shows("portal", 11),
+  }, async () => {
     const { offer, path } = await running();
     await expect(stopJob(portal.deps, { job: offer.job, how: "fail" })).rejects.toMatchObject({
       code: "JOB_STATE",
@@ -260,6 +280,39 @@ describe("a job between portal and agent", () => {
     });
     expect(fenced).toEqual([offer.job]);
     expect((await look(portal, request.ref, request)).next?.phase).toBe("failed");
+  });
+
+  it("counts once whatever reply was lost, and answers what is said again as before", {
+    tags: shows("portal", 10),
+  }, async () => {
+    await start();
+    const offer = await agent.offered();
+    const path = `/jobs/${offer.job}`;
+    const { request: end } = await agent.finishing(offer, agent.result(offer), 2);
+    const calls: [string, unknown][] = [
+      ["accept", { epoch: offer.epoch, refuse: null }],
+      ["start", { epoch: offer.epoch, startId: "s1" }],
+      ["events", { epoch: offer.epoch, events: [agent.event(1), agent.event(2)] }],
+      ["finish", end],
+    ];
+    for (const [verb, payload] of calls) {
+      // The reply is lost: the agent knows nothing, in the same session or in a new one.
+      const first = await agent.call(`${path}/${verb}`, payload);
+      const said = await countsOf(offer.job);
+      expect(await agent.call(`${path}/${verb}`, payload), verb).toEqual(first);
+      await agent.openSession();
+      expect(await agent.call(`${path}/${verb}`, payload), verb).toEqual(first);
+      expect(await countsOf(offer.job), verb).toEqual(said);
+    }
+    expect(await countsOf(offer.job)).toMatchObject({ state: "succeeded", news: 2 });
+    expect(agent.backups.filter(({ id }) => id === agent.backups.at(-1)?.id)).toHaveLength(1);
+
+    // The very same bytes, as a network may bring them twice, are told apart and count as nothing.
+    const again = { sid: await agent.newSession(), n: 1 };
+    const poll = { nonce: "n".repeat(22), capacity: 1, running: [], catalog: null };
+    expect((await agent.send("/poll", poll, again)).status).toBe(200);
+    expect((await agent.send("/poll", poll, again)).status).toBe(409);
+    await agent.openSession();
   });
 
   it("is cancelled at once while nobody has it", async () => {

@@ -55,6 +55,8 @@ export class ScriptedAgent {
   readonly key: AgentKey;
   id = "";
   serverKey: CryptoKey | null = null;
+  /** Of the process it plays. */
+  bootId = "b";
   #sid = "";
   #n = 0;
   readonly targets: string[];
@@ -71,7 +73,12 @@ export class ScriptedAgent {
     total: { added: 14_220, changed: 3, lost: 512 },
     changedUnits: 2,
     equalUnits: 41,
-    objects: [{ kind: "trigger", before: 7, after: 6 }],
+    objects: [{ kind: "triggers", before: 7, after: 6 }],
+    definitions: [
+      { kind: "triggers", name: "catat ON public.pegawai", change: "lost" },
+      { kind: "views", name: "public.daftar", change: "changed" },
+    ],
+    changedDefinitions: 3,
   };
 
   constructor(portal: Reachable, key: AgentKey, targets: readonly string[]) {
@@ -138,10 +145,28 @@ export class ScriptedAgent {
   }
 
   async openSession(): Promise<void> {
-    const answer = await this.send("/session", { bootId: "b", protocols: [1], version: "0" });
-    if (!answer.ok) throw new Error(`session: ${answer.status} ${await answer.text()}`);
-    ({ sid: this.#sid } = (await answer.json()) as { sid: string });
+    this.#sid = await this.newSession();
     this.#n = 0;
+  }
+
+  async newSession(): Promise<string> {
+    const answer = await this.send("/session", {
+      bootId: this.bootId,
+      protocols: [1],
+      version: "0",
+    });
+    if (!answer.ok) throw new Error(`session: ${answer.status} ${await answer.text()}`);
+    const { sid } = (await answer.json()) as { sid: string };
+    return sid;
+  }
+
+  /** Another process with the same key, as on a copied machine. */
+  twin(bootId: string): ScriptedAgent {
+    const twin = new ScriptedAgent(this.portal, this.key, this.targets);
+    twin.id = this.id;
+    twin.serverKey = this.serverKey;
+    twin.bootId = bootId;
+    return twin;
   }
 
   catalog() {
@@ -172,6 +197,13 @@ export class ScriptedAgent {
 
   /** Polls until there is work, and checks the bundle as a real agent does. */
   async offered(): Promise<OfferOf> {
+    const { offer, verdict } = await this.judged();
+    if (!verdict.ok) throw new Error(`bundle refused: ${verdict.reason} ${verdict.detail}`);
+    return offer;
+  }
+
+  /** The next offer and what a real agent says of it, by a clock of its own. */
+  async judged(now = this.portal.clock.now()) {
     const { offers } = await this.poll();
     const [offer] = offers;
     if (!offer || !this.serverKey) throw new Error("nothing was offered");
@@ -179,15 +211,26 @@ export class ScriptedAgent {
       agentId: this.id,
       nonce: "n".repeat(22),
       ticket: await openTicket(offer.ticket, this.serverKey),
-      now: this.portal.clock.now(),
+      now,
       lastEpoch: 0,
       startedJobs: new Set<string>(),
       knowsTarget: (alias) => this.targets.includes(alias),
       policy: () => true,
       knownManifest: (id) => this.backups.find((backup) => backup.id === id)?.manifest ?? null,
     });
-    if (!verdict.ok) throw new Error(`bundle refused: ${verdict.reason} ${verdict.detail}`);
-    return offer;
+    return { offer, verdict };
+  }
+
+  /** Takes the next offer, finds it wrong, and says so to the portal. */
+  async refuses(now?: Date): Promise<string> {
+    const { offer, verdict } = await this.judged(now);
+    if (verdict.ok) throw new Error("the offer is good");
+    const { reason, detail } = verdict;
+    await this.call(`/jobs/${offer.job}/accept`, {
+      epoch: offer.epoch,
+      refuse: { reason, detail },
+    });
+    return reason;
   }
 
   event(seq: number): JobEvent {

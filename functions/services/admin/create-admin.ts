@@ -3,6 +3,7 @@ import { positionHolders } from "#db/schema/people.ts";
 import { AppError } from "#domain/errors.ts";
 import { approveAgent } from "../agents/approve.ts";
 import { createCode } from "../agents/create-code.ts";
+import { releaseAgent } from "../agents/hold.ts";
 import { revokeAgent } from "../agents/revoke.ts";
 import type { Deps } from "../deps.ts";
 import { logged } from "../people/admin-log.ts";
@@ -42,7 +43,7 @@ export function createAdmin(deps: Deps) {
   /** An act by another service, with its line in the log. */
   const noted = (
     by: string,
-    act: "agent_code_made" | "agent_approved" | "agent_revoked",
+    act: "agent_code_made" | "agent_approved" | "agent_released" | "agent_revoked",
     detail: Record<string, string>,
   ) => deps.db.write([logged(deps, { by, act, detail })]);
   const recoveryLink = async (
@@ -124,6 +125,12 @@ export function createAdmin(deps: Deps) {
           : error;
       });
       await noted(by, "agent_approved", { agent: await hostOf(done.agent) });
+      return done;
+    },
+    async releaseAgent(viewer: Asking, agent: string) {
+      const by = requireAdmin(viewer).person;
+      const done = await releaseAgent(deps, { agent });
+      await noted(by, "agent_released", { agent: await hostOf(agent) });
       return done;
     },
     async revokeAgent(viewer: Asking, agent: string) {

@@ -31,6 +31,7 @@ function textOf({ catalog }: Pick<Deps, "catalog">, { act, detail }: AdminLogLin
     case "agent_code_made":
       return `untuk ${detail["agencies"]}`;
     case "agent_approved":
+    case "agent_released":
     case "agent_revoked":
       return detail["agent"] ?? "";
     default:

@@ -47,6 +47,7 @@ export async function adminOverview(deps: Deps): Promise<AdminOverview> {
       .map(({ id, name }) => ({ id, name })),
     silentAgents: agents.filter(({ silent }) => silent),
     pendingAgents: agents.filter(({ status }) => status === "pending"),
+    heldAgents: agents.filter(({ status }) => status === "held"),
     log,
   };
 }

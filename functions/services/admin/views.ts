@@ -35,6 +35,8 @@ export interface AdminOverview {
   readonly withoutSecondFactor: readonly { readonly id: string; readonly name: string }[];
   readonly silentAgents: readonly AgentView[];
   readonly pendingAgents: readonly AgentView[];
+  /** Their key is in two places. */
+  readonly heldAgents: readonly AgentView[];
   readonly log: readonly LoggedDeed[];
 }
 
@@ -111,7 +113,7 @@ export interface PostsPage {
 
 export interface AgentView {
   readonly id: string;
-  readonly status: "pending" | "approved" | "revoked";
+  readonly status: "pending" | "approved" | "held" | "revoked";
   readonly fingerprint: string;
   readonly hostname: string;
   readonly version: string;

@@ -14,6 +14,8 @@ export async function approveAgent(
     throw new AppError("AGENT_SIGNATURE", "another fingerprint");
   }
   if (row.status === "revoked") throw new AppError("AGENT_REVOKED", input.agent);
+  // Another decision, with another question to the person: see `releaseAgent`.
+  if (row.status === "held") throw new AppError("AGENT_HELD", input.agent);
   await deps.db.orm
     .update(agents)
     .set({ status: "approved", approvedAt: row.approvedAt ?? deps.now().toISOString() })

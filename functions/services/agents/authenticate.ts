@@ -32,6 +32,7 @@ export async function authenticateAgent<T>(
   const { header, payload } = await openRequest(jws, await publicKeyOf(agent));
   checkHeader(deps, header, input.path);
   if (agent.status === "pending") throw new AppError("AGENT_PENDING", agent.id);
+  if (agent.status === "held") throw new AppError("AGENT_HELD", agent.id);
   if (agent.status === "revoked") throw new AppError("AGENT_REVOKED", agent.id);
   return { agent, header, payload: readPayload(input.schema, payload) };
 }

@@ -2,6 +2,8 @@
  * What is known of agents in memory only: their open session, the poll that is held, when they were
  * last seen. Losing it costs an agent one new session.
  */
+import { type BootLog, createBootLog } from "./boots.ts";
+
 export interface AgentSession {
   readonly sid: string;
   readonly agent: string;
@@ -34,6 +36,8 @@ export interface AgentHub {
   lastSeen(agent: string): Date | null;
   /** Agents seen since the last call. */
   takeSeen(): ReadonlyMap<string, Date>;
+  /** Which process uses the key of which agent. */
+  readonly boots: BootLog;
   readonly held: number;
   readonly sessions: number;
 }
@@ -104,6 +108,7 @@ export function createAgentHub(): AgentHub {
       unflushed = new Map();
       return taken;
     },
+    boots: createBootLog(),
     get held() {
       return held.size;
     },

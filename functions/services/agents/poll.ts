@@ -5,6 +5,7 @@ import { AGENT_API, type PollAnswer, PollRequest } from "#protocol/v1.ts";
 import type { Deps } from "../deps.ts";
 import { authenticateInSession } from "./authenticate.ts";
 import { claimNext } from "./claim.ts";
+import { probationMs } from "./open-session.ts";
 import { registerCatalog } from "./register-catalog.ts";
 
 type Poll = z.infer<typeof PollRequest>;
@@ -26,7 +27,12 @@ export async function pollAgent(deps: Deps, body: unknown, signal: AbortSignal):
   const until = performance.now() + deps.settings.pollHoldMs;
   for (;;) {
     const left = until - performance.now();
-    const hold = deps.hub.hold(agent.id, Math.max(0, left), signal);
+    const wait = probationLeft(deps, agent.id);
+    const hold = deps.hub.hold(
+      agent.id,
+      Math.max(0, wait === 0 ? left : Math.min(left, wait)),
+      signal,
+    );
     const answer = await answerNow(deps, agent.id, payload, signal).catch((error: unknown) => {
       hold.release();
       throw error;
@@ -39,6 +45,15 @@ export async function pollAgent(deps: Deps, body: unknown, signal: AbortSignal):
   }
 }
 
+/**
+ * For how long a process that took another's place is given no work: as long as that one, were it
+ * alive, may need to come back, which would show that the key is in two places.
+ */
+function probationLeft({ hub, now, settings }: Deps, agent: string): number {
+  const since = hub.boots.takenOverAt(agent)?.getTime();
+  return since === undefined ? 0 : Math.max(0, since + probationMs(settings) - now().getTime());
+}
+
 async function answerNow(
   deps: Deps,
   agent: string,
@@ -47,8 +62,9 @@ async function answerNow(
 ): Promise<Answer> {
   const { cancels, fenced } = await standing(deps, agent, payload);
   const offers: Answer["offers"] = [];
+  const mayWork = probationLeft(deps, agent) === 0;
   // Nothing is leased to a connection that is already gone.
-  while (offers.length < payload.capacity && !signal.aborted) {
+  while (mayWork && offers.length < payload.capacity && !signal.aborted) {
     const offer = await claimNext(deps, { agent, nonce: payload.nonce });
     if (!offer) break;
     offers.push(offer);

@@ -1,10 +1,9 @@
-import { eq, isNull } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import type { Statement } from "#db/client.ts";
 import { agentTargets } from "#db/schema/agents.ts";
-import { user } from "#db/schema/auth.ts";
-import { admins, inactivePeople } from "#db/schema/people.ts";
 import type { AgentCatalog } from "../agents/register-catalog.ts";
 import type { Deps } from "../deps.ts";
+import { openAdmins } from "./open-admins.ts";
 import { noticeStatement } from "./outbox.ts";
 import { alertText } from "./texts.ts";
 
@@ -30,12 +29,7 @@ export async function alertStatements(
   );
   if (risen.length === 0) return [];
   const at = deps.now();
-  const readers = await deps.db.orm
-    .select({ person: user.id, email: user.email })
-    .from(admins)
-    .innerJoin(user, eq(user.id, admins.person))
-    .leftJoin(inactivePeople, eq(inactivePeople.person, admins.person))
-    .where(isNull(inactivePeople.person));
+  const readers = await openAdmins(deps);
   return risen.flatMap(({ alias, alert }) =>
     readers.map(({ person, email }) =>
       noticeStatement(deps, "mail", email, {

@@ -122,6 +122,46 @@ export function alertText(
   };
 }
 
+/** To the admins, about an agent whose key is in two places. */
+export function heldAgentText({
+  hostname,
+  origin,
+}: {
+  readonly hostname: string;
+  readonly origin: string;
+}): NoticeText {
+  return {
+    subject: "Agen ditahan: kuncinya dipakai dua program",
+    body: `${[
+      wrap(
+        `Kunci agen ${hostname} dipakai dua program sekaligus, misalnya karena mesinnya disalin. Keduanya tidak diberi pekerjaan sampai admin memutuskan: matikan yang bukan semestinya, lalu lepaskan agen; bila ragu, cabut agen.`,
+      ),
+      "Putuskan di halaman agen:",
+      `${origin}/ruang-kerja/admin/agen/#ditahan`,
+    ].join("\n\n")}\n`,
+  };
+}
+
+/** To the admins, about an order that its agent found to be another than what was approved. */
+export function refusedJobText({
+  ref,
+  origin,
+}: {
+  readonly ref: string;
+  readonly origin: string;
+}): NoticeText {
+  return {
+    subject: "Agen menolak perintah yang tidak cocok dengan persetujuannya",
+    body: `${[
+      wrap(
+        `Perintah pada permohonan ${ref} tidak sama dengan yang disetujui: isi, tanda tangan, atau urutan persetujuannya berubah. Agen tidak mengerjakan apa pun dan data tidak tersentuh. Periksa siapa yang dapat mengubah basis data portal sebelum permohonan ini dilanjutkan.`,
+      ),
+      "Keadaan agen:",
+      `${origin}/ruang-kerja/admin/agen/`,
+    ].join("\n\n")}\n`,
+  };
+}
+
 /** For `pulih mail test`. */
 export const TEST_TEXT: NoticeText = {
   subject: "Surel uji dari portal Pulih",

@@ -29,6 +29,12 @@ export const MACHINE_ERRORS = {
     "Agen menunggu persetujuan admin. Cocokkan sidik kuncinya, lalu setujui.",
     true,
   ),
+  AGENT_HELD: row(
+    403,
+    10,
+    "Agen ditahan: dua program memakai kuncinya. Matikan salah satunya, lalu minta admin portal melepaskan agen.",
+    true,
+  ),
   AGENT_REVOKED: row(403, 10, "Agen sudah dicabut. Hubungi admin portal."),
   AGENT_CODE: row(
     403,
@@ -204,7 +210,7 @@ export const MACHINE_ERRORS = {
   VAULT_TOOL_MISSING: row(
     500,
     21,
-    "Program tempat cadangan tidak terpasang. Pasang program itu di server agen.",
+    "Program restic tidak terpasang atau terlalu lama. Pasang versi yang didukung di server agen.",
   ),
 
   SSH_HOST_KEY: row(
