@@ -16,6 +16,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   ask_drop: "hapus-salinan",
   approve: "setuju",
   decline: "tidak-setuju",
+  withdraw: "tarik",
 };
 
 /** Which form of the page was refused, as the prefix of its fields' ids. */

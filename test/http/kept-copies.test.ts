@@ -1,4 +1,6 @@
 /** What becomes of the copy that a restore has kept: one asks, another approves, the agent does it. */
+
+import { inArray } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { outbox } from "#db/schema/notices.ts";
 import { roleOf } from "#domain/sop/navigate.ts";
@@ -23,6 +25,8 @@ afterAll(async () => {
   await mail.close();
 });
 beforeEach(() => desk.submitNext());
+
+const idOf = ({ ref }: { readonly ref: string }): string => ref.replaceAll("-", "");
 
 describe("a kept copy", () => {
   it("is made live again once another approved, by the order of the restore", async () => {
@@ -151,6 +155,86 @@ describe("a kept copy", () => {
       notes: [{ label: "Alasan", value: "CONTOH tidak perlu" }],
     });
     expect((await desk.copyFor(both)).mayAsk).toEqual(["rollback", "drop"]);
+  });
+
+  it("is no longer asked about once the one who asked took it back; who was told hears so", async () => {
+    const { restored: job } = await desk.restored();
+    await desk.asks(desk.pengelola, "ask_drop", job);
+    const asked = await desk.copyFor(desk.pengelola);
+    expect(asked).toMatchObject({ state: "asked", mayWithdraw: true, mayAnswer: false });
+    expect(await desk.copyFor(desk.pengawas)).toMatchObject({ mayWithdraw: false });
+    const { head } = await desk.seenBy(desk.pengelola);
+    const withdraw = { seen: head, decision: "withdraw", job: asked.followUp?.job };
+    for (const other of [desk.pengawas, desk.pemeriksa, { code: desk.request.code }]) {
+      expect(await desk.refused(other, withdraw)).toMatchObject({
+        status: 403,
+        code: "WORKFLOW_WRONG_PERSON",
+      });
+    }
+    expect(await desk.refused(desk.pengelola, { ...withdraw, seen: "x" })).toMatchObject({
+      status: 409,
+      code: "WORKFLOW_STALE",
+    });
+    const told = () =>
+      desk.portal.deps.db.orm.query.outbox.findMany({
+        where: (row, { and, eq, like }) =>
+          and(
+            eq(row.to, desk.pengawas.email),
+            like(row.dedupe, `${idOf(desk.request)}:%follow-up%`),
+          ),
+      });
+    await desk.portal.deps.db.orm
+      .update(outbox)
+      .set({ sentAt: desk.portal.clock.now().toISOString() })
+      .where(
+        inArray(
+          outbox.id,
+          (await told()).map(({ id }) => id),
+        ),
+      );
+    const withdrawn = await desk.sent(desk.pengelola, withdraw);
+    expect(withdrawn.keptCopies[0]).toMatchObject({
+      state: "kept",
+      mayWithdraw: false,
+      mayAsk: ["rollback", "drop"],
+      followUp: { ended: "withdrawn" },
+    });
+    expect(withdrawn.timeline.at(-1)).toMatchObject({
+      outsideSop: true,
+      text: "Ditarik oleh yang meminta: hapus salinan lama yang disimpan oleh pemulihan.",
+    });
+    expect((await told()).map(({ subject }) => subject).sort()).toEqual([
+      `Permohonan ${desk.request.ref} menunggu persetujuan Anda (di luar SOP)`,
+      `Permohonan ${desk.request.ref}: permintaan ditarik, tidak lagi menunggu Anda`,
+    ]);
+    const { followUp } = asked;
+    for (const decision of ["approve", "decline"]) {
+      expect(
+        await desk.refused(desk.pengawas, {
+          seen: withdrawn.head,
+          decision,
+          job: followUp?.job,
+          digest: followUp?.digest,
+          alasan: "CONTOH",
+        }),
+      ).toMatchObject({ status: 409, code: "WORKFLOW_FOLLOW_UP" });
+    }
+    expect((await desk.agent.poll()).offers).toEqual([]);
+    const pemohon = await desk.seenBy({ code: desk.request.code });
+    expect(pemohon.timeline.at(-1)?.text).toBe("Permohonan ditinjau petugas.");
+
+    // Whoever was not told yet hears of neither.
+    await desk.asks(desk.pengelola, "ask_rollback", job);
+    const again = await desk.copyFor(desk.pengelola);
+    const view = await desk.seenBy(desk.pengelola);
+    expect(await told()).toHaveLength(3);
+    await desk.sent(desk.pengelola, {
+      seen: view.head,
+      decision: "withdraw",
+      job: again.followUp?.job,
+    });
+    expect(await told()).toHaveLength(2);
+    expect(await rebuild(desk.portal.deps, { dryRun: true })).toMatchObject({ differing: [] });
   });
 
   it("may be asked about again after the agent failed, with a reason each time", async () => {

@@ -68,7 +68,7 @@ describe("what is outside the SOP", () => {
     expect(await reason(starter)).toBe("same_person");
   });
 
-  test("is refused where it was declined, ended, or done already", async () => {
+  test("is refused where it was declined, withdrawn, ended, or done already", async () => {
     const parts = await approvedParts(drop);
     const content = { id: "c2", commitment: "c".repeat(64) };
     const decline = withEvents(parts, (events) =>
@@ -79,6 +79,21 @@ describe("what is outside the SOP", () => {
       ),
     );
     expect(await reason(decline)).toBe("not_approved");
+    const takenBack: WorkflowEvent = {
+      type: "follow_up_withdrawn",
+      action: "drop",
+      job: "job-1",
+      by: actor("sari", "teknisi"),
+    };
+    for (const approvedAfter of [false, true]) {
+      const withdrawn = withEvents(parts, (events) =>
+        events.flatMap((event): WorkflowEvent[] => {
+          if (event.type !== "follow_up_approved") return [event];
+          return approvedAfter ? [takenBack, event] : [takenBack];
+        }),
+      );
+      expect(await reason(withdrawn)).toBe("not_approved");
+    }
     for (const outcome of ["succeeded", "failed"] as const) {
       const ended = withEvents(parts, (events) => [
         ...events,

@@ -4,6 +4,7 @@ import { canonicalJson, sha256Hex } from "#domain/trust/canonical.ts";
 import type { WorkflowEvent } from "#domain/workflow/types.ts";
 import { Offer } from "#protocol/v1.ts";
 import { actor, approvedParts, type OfferParts, offerOf } from "../agent/approved-offer.ts";
+import { shows } from "../fault/faults.ts";
 import {
   nonce,
   now,
@@ -65,7 +66,9 @@ describe("a ticket", () => {
     expect(await verdict({ ...offer, epoch: 2 })).toMatchObject({ reason: "bad_signature" });
   });
 
-  test("does not start a job twice nor take an older epoch than seen", async () => {
+  test("does not start a job twice nor take an older epoch than seen", {
+    tags: shows("agent", 14),
+  }, async () => {
     const parts = await approvedParts();
     expect(await reason(parts, { startedJobs: new Set(["job-1"]) })).toBe("already_started");
     expect(await reason(parts, { lastEpoch: 1 })).toBe("ticket_expired");
@@ -93,7 +96,9 @@ describe("a job spec", () => {
     expect(await reason(elsewhere)).toBe("not_approved");
   });
 
-  test("must be for this agent, inside its window, of known fields, and destructive where it is", async () => {
+  test("must be for this agent, inside its window, of known fields, and destructive where it is", {
+    tags: shows("agent", 18),
+  }, async () => {
     const parts = await approvedParts(restoreWish);
     const changed = async (change: object) => reason(await withSpec(parts, change, true));
     // The ticket names the agent too, so only the spec differs here.

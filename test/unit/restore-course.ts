@@ -79,6 +79,11 @@ export const decline = (job: string, by = kabid): Command => ({
   by,
   content,
 });
+export const withdraw = (job: string, by = teknisi): Command => ({
+  type: "withdraw_follow_up",
+  job,
+  by,
+});
 
 export const planned = [perform("putuskan", kabid), perform("rencana", teknisi)];
 export const restored = [...planned, start(), finish("j1")];

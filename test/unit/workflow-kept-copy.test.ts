@@ -32,6 +32,7 @@ import {
   stateAfter,
   submitted,
   teknisi,
+  withdraw,
 } from "./restore-course.ts";
 
 describe("what becomes of a kept copy", () => {
@@ -130,6 +131,34 @@ describe("what becomes of a kept copy", () => {
     expect(codeOf(failed, ask("drop", "j1"))).toBe("WORKFLOW_TARGET");
   });
 
+  it.each([
+    ["the one who asked", auditor, "ok"],
+    ["the one who asked, by another official position", actor("rina", "kabid"), "ok"],
+    ["the one who asked, once outside the SOP", actor("rina", "satpam"), "WORKFLOW_WRONG_PERSON"],
+    ["who may answer", kabid, "WORKFLOW_WRONG_PERSON"],
+    ["who sent the restore", teknisi, "WORKFLOW_WRONG_PERSON"],
+    ["the pemohon", pemohon, "WORKFLOW_WRONG_PERSON"],
+  ])("is withdrawn by %s: %s", (_, by, code) => {
+    const asked = stateAfter(...restored, ask("rollback", "f1", auditor));
+    expect(codeOf(asked, withdraw("f1", by))).toBe(code);
+  });
+
+  it("is withdrawn before anybody answered, and then answered by nobody, but may be asked again", () => {
+    const asked = [...restored, ask("drop", "f1")];
+    const withdrawn = stateAfter(...asked, withdraw("f1"));
+    expect(withdrawn.restores[0]?.followUp).toMatchObject({ job: "f1", phase: "withdrawn" });
+    expect(askedFollowUp(sampleSop(), withdrawn, "t")).toBeNull();
+    for (const late of [approve("f1"), decline("f1"), withdraw("f1"), finish("f1")]) {
+      expect(codeOf(withdrawn, late), late.type).not.toBe("ok");
+    }
+    expect(codeOf(withdrawn, ask("rollback", "f2"))).toBe("ok");
+    expect(codeOf(withdrawn, ask("drop", "f1")), "its order is used up").toBe("WORKFLOW_TARGET");
+    for (const answered of [approve("f1"), decline("f1")]) {
+      expect(codeOf(stateAfter(...asked, answered), withdraw("f1"))).toBe("WORKFLOW_FOLLOW_UP");
+    }
+    expect(codeOf(stateAfter(...asked), withdraw("f2"))).toBe("WORKFLOW_FOLLOW_UP");
+  });
+
   it("goes back behind the newest restore only; older copies may be dropped", () => {
     const again: Command[] = [
       { type: "return", act: "laksana", to: "rencana", by: teknisi, content },
@@ -187,7 +216,7 @@ describe("properties over random commands", () => {
   const acts = positions(sop).map(({ act }) => act.id);
   const KINDS = [
     ...["forward", "forward", "forward", "forward", "finish", "finish", "preview"],
-    ...["ask", "ask", "approve", "approve", "decline", "return"],
+    ...["ask", "ask", "approve", "approve", "decline", "withdraw", "return"],
   ];
   const isActor = (id: string, by: Actor): boolean => {
     const act = positions(sop).find((one) => one.act.id === id)?.act;
@@ -223,6 +252,8 @@ describe("properties over random commands", () => {
           return approve(openFollowUp(state)?.followUp.job ?? job, by);
         case "decline":
           return decline(openFollowUp(state)?.followUp.job ?? job, by);
+        case "withdraw":
+          return withdraw(openFollowUp(state)?.followUp.job ?? job, by);
         case "finish":
           return finish(runningJob(state) ?? job, outcome);
         case "return":
@@ -240,6 +271,7 @@ describe("properties over random commands", () => {
 
   it("replays to the same state, and nobody answers for themselves", () => {
     let answered = 0;
+    let withdrawn = 0;
     fc.assert(
       fc.property(fc.array(command, { minLength: 20, maxLength: 60 }), (commands) => {
         const events = [submitted(sop)];
@@ -251,6 +283,11 @@ describe("properties over random commands", () => {
           for (const event of decision.events) {
             state = evolve(sop, state, event);
             events.push(event);
+            if (event.type === "follow_up_withdrawn") {
+              const asker = openFollowUp(before)?.followUp.asker;
+              expect(event.by.person).toBe(asker);
+              withdrawn += 1;
+            }
             if (event.type !== "follow_up_approved" && event.type !== "follow_up_declined")
               continue;
             answered += 1;
@@ -276,5 +313,6 @@ describe("properties over random commands", () => {
       { numRuns: 1_500 },
     );
     expect(answered, "random courses reach an answer").toBeGreaterThan(0);
+    expect(withdrawn, "random courses reach a withdrawal").toBeGreaterThan(0);
   });
 });

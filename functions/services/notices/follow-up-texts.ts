@@ -20,6 +20,10 @@ const NEWS = {
     `Permohonan ${ref}: permintaan Anda tidak disetujui`,
     `Permintaan Anda, ${wish}, tidak disetujui pada permohonan ${ref}. Alasannya tertulis pada halaman permohonan.`,
   ],
+  withdrawn: (ref: string, wish: string) => [
+    `Permohonan ${ref}: permintaan ditarik, tidak lagi menunggu Anda`,
+    `Permintaan ${wish} pada permohonan ${ref} ditarik oleh yang meminta. Tidak ada yang perlu diputuskan.`,
+  ],
   done: (ref: string, wish: string) => [
     `Permohonan ${ref}: permintaan Anda selesai dikerjakan`,
     `Agen menyelesaikan ${wish} pada permohonan ${ref}.`,

@@ -1,6 +1,7 @@
-import { eq } from "drizzle-orm";
+import { and, eq, like } from "drizzle-orm";
 import type { Statement } from "#db/client.ts";
 import { user } from "#db/schema/auth.ts";
+import { outbox } from "#db/schema/notices.ts";
 import { approverRole } from "#domain/workflow/follow-up.ts";
 import type { FollowUpAction, RequestState, WorkflowEvent } from "#domain/workflow/types.ts";
 import { type FollowUpNews, followUpText } from "./follow-up-texts.ts";
@@ -30,6 +31,11 @@ export async function noticesOfFollowUp(
       const holders = await holdersOf(deps, { agency: told.row.agency, jabatan, at: told.at });
       const others = holders.filter(({ person }) => person !== asker && person !== restore.starter);
       return tell(deps, told, others, "asked", action);
+    }
+    case "follow_up_withdrawn": {
+      const readers = await toldOf(deps, told);
+      const withdrawn = withdrawStatement(deps, told.row.id, [ASKED]);
+      return [withdrawn, ...tell(deps, told, readers, "withdrawn", action)];
     }
     case "follow_up_approved":
     case "follow_up_declined": {
@@ -64,6 +70,20 @@ function tell(
       notBefore: officeHour(running.calendar, at),
     }),
   );
+}
+
+/** Whom the newest question has reached: only they need to hear that it is gone. */
+async function toldOf({ db }: Pick<TellDeps, "db">, { row }: Told): Promise<Recipient[]> {
+  const rows = await db.orm
+    .select({ dedupe: outbox.dedupe, email: outbox.to, sentAt: outbox.sentAt })
+    .from(outbox)
+    .where(and(eq(outbox.request, row.id), like(outbox.dedupe, `${row.id}:%:${ASKED}:%`)));
+  const asked = rows.map(({ dedupe, ...mail }) => {
+    const [, occasion, , person = ""] = dedupe.split(":");
+    return { ...mail, person, occasion: Number(occasion) };
+  });
+  const newest = Math.max(...asked.map(({ occasion }) => occasion));
+  return asked.filter(({ occasion, sentAt }) => occasion === newest && sentAt !== null);
 }
 
 function personOf({ db }: Pick<TellDeps, "db">, person: string): Promise<Recipient[]> {

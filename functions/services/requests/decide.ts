@@ -32,7 +32,7 @@ import { actorFor, type OpenedRequest, openRequest, requesterOf } from "./access
 import { letterOfAct } from "./act-letter.ts";
 import { append } from "./append.ts";
 import { sealContent } from "./content.ts";
-import { prepareAnswered, prepareAsked } from "./prepare-follow-up.ts";
+import { prepareAnswered, prepareAsked, prepareWithdrawn } from "./prepare-follow-up.ts";
 import { preparePreview } from "./prepare-preview.ts";
 import { only, type Prepared, reasonOf } from "./prepared.ts";
 import { readActForm } from "./read-act-form.ts";
@@ -50,6 +50,7 @@ export const DECISIONS = [
   "ask_drop",
   "approve",
   "decline",
+  "withdraw",
 ] as const;
 
 export interface DecideInput {
@@ -137,6 +138,8 @@ function prepare(
     case "approve":
     case "decline":
       return prepareAnswered(deps, ctx, opened, input, input.decision === "approve", at);
+    case "withdraw":
+      return Promise.resolve(prepareWithdrawn(ctx, opened, input.job));
     default:
       return prepareAct(deps, ctx, opened, input, at);
   }

@@ -4,6 +4,7 @@ import { ERRORS, type ErrorCode } from "#domain/errors.ts";
 import {
   approverRole,
   isOfficialPosition,
+  mayWithdraw,
   whyNotAnswered,
   whyNotAsked,
 } from "#domain/workflow/follow-up.ts";
@@ -74,7 +75,9 @@ async function copyOf(
       whyNotAsked(opened.state, restore, action) === null &&
       (action === "drop" ? keeps : !superseded),
   );
-  const why = whyNot(opened, restore, answerer, superseded);
+  const withdraws = followUp !== null && asker !== null && mayWithdraw(sop, followUp, asker);
+  // Who asked waits for another: that is said already, and no refusal of theirs.
+  const why = withdraws ? "WORKFLOW_OTHER_PERSON" : whyNot(opened, restore, answerer, superseded);
   return {
     restored: restore.job,
     restoredAt: made?.finishedAt ?? null,
@@ -84,7 +87,8 @@ async function copyOf(
     approver: role.judul,
     mayAsk,
     mayAnswer: followUp?.phase === "frozen" && why === null,
-    mayNot: why && ERRORS[why].pesan,
+    mayWithdraw: withdraws,
+    mayNot: why && !withdraws ? ERRORS[why].pesan : null,
   };
 }
 

@@ -2,6 +2,7 @@ import { AppError } from "#domain/errors.ts";
 import {
   approverRole,
   isOfficialPosition,
+  mayWithdraw,
   openFollowUp,
   whyNotAnswered,
   whyNotAsked,
@@ -77,6 +78,19 @@ export async function prepareAnswered(
     letter: null,
     wake: agent,
   };
+}
+
+/** Who asked takes it back; the order that was made for it is never given to an agent. */
+export function prepareWithdrawn(ctx: Ctx, opened: OpenedRequest, job: string | null): Prepared {
+  const { state, running } = opened;
+  const followUp = openFollowUp(state)?.followUp;
+  if (followUp?.job !== job) throw new AppError("WORKFLOW_FOLLOW_UP", "not asked");
+  const by = officialFor(ctx, opened, (jabatan) => isOfficialPosition(running.sop, jabatan));
+  if (!by || !mayWithdraw(running.sop, followUp, by)) {
+    throw new AppError("WORKFLOW_WRONG_PERSON", `withdrawal of ${followUp.job}`);
+  }
+  const command = { type: "withdraw_follow_up", job: followUp.job, by } as const;
+  return { command, also: [], letter: null, wake: null };
 }
 
 /** Behind a newer restore of the same target, of whatever request, lies what that one has kept. */

@@ -75,6 +75,10 @@ export function sentenceOf(
       return `Disetujui: ${WISHES[event.action]}.`;
     case "follow_up_declined":
       return reader === "official" ? `Tidak disetujui: ${WISHES[event.action]}.` : REVIEWED;
+    case "follow_up_withdrawn":
+      return reader === "official"
+        ? `Ditarik oleh yang meminta: ${WISHES[event.action]}.`
+        : REVIEWED;
     case "returned": {
       const { act } = positionOf(sop, event.to);
       return `Permohonan dikembalikan kepada ${roleOf(sop, act.oleh).judul}: ${act.judul}.`;

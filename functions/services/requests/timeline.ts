@@ -25,6 +25,7 @@ const OUTSIDE_SOP: ReadonlySet<string> = new Set([
   "follow_up_asked",
   "follow_up_approved",
   "follow_up_declined",
+  "follow_up_withdrawn",
 ]);
 
 /** Everything that happened, in sentences, with the words people left for the one who looks. */
@@ -112,6 +113,7 @@ function stepOf(sop: Sop, event: WorkflowEvent, work: SentWork | null): number |
     case "follow_up_asked":
     case "follow_up_approved":
     case "follow_up_declined":
+    case "follow_up_withdrawn":
       return null;
     case "returned":
       return positionOf(sop, event.from).step.no;

@@ -73,6 +73,8 @@ function commandAt(events: readonly WorkflowEvent[], at: number): Command | null
       return { type: "approve_follow_up", job: main.job, digest: main.digest, by: main.by };
     case "follow_up_declined":
       return { type: "decline_follow_up", job: main.job, by: main.by, content: main.content };
+    case "follow_up_withdrawn":
+      return { type: "withdraw_follow_up", job: main.job, by: main.by };
     case "job_finished":
       return { type: "finish_job", job: main.job, outcome: main.outcome, result: main.result };
     case "returned":

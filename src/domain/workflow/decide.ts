@@ -35,6 +35,7 @@ export function decide(sop: Sop, state: RequestState, command: Command): Decisio
     case "ask_follow_up":
     case "approve_follow_up":
     case "decline_follow_up":
+    case "withdraw_follow_up":
       return decideFollowUp(sop, state, command);
   }
   if (state.status !== "active" || state.act === null) return refusal("WORKFLOW_CLOSED");

@@ -61,6 +61,8 @@ export function evolve(sop: Sop, state: RequestState | null, event: WorkflowEven
       return withFollowUp(state, event.job, "started");
     case "follow_up_declined":
       return withFollowUp(state, event.job, "declined");
+    case "follow_up_withdrawn":
+      return withFollowUp(state, event.job, "withdrawn");
     case "job_finished":
       return finished(state, event);
     case "asked":

@@ -19,11 +19,18 @@ import type {
 
 export type FollowUpCommand = Extract<
   Command,
-  { type: "ask_follow_up" | "approve_follow_up" | "decline_follow_up" }
+  { type: "ask_follow_up" | "approve_follow_up" | "decline_follow_up" | "withdraw_follow_up" }
 >;
 
 export function decideFollowUp(sop: Sop, state: RequestState, command: FollowUpCommand): Decision {
-  return command.type === "ask_follow_up" ? ask(sop, state, command) : answer(sop, state, command);
+  switch (command.type) {
+    case "ask_follow_up":
+      return ask(sop, state, command);
+    case "withdraw_follow_up":
+      return withdraw(sop, state, command);
+    default:
+      return answer(sop, state, command);
+  }
 }
 
 /**
@@ -74,6 +81,15 @@ export function whyNotAnswered(
   return own ? "WORKFLOW_OTHER_PERSON" : null;
 }
 
+/** Who asked may take it back while nobody has answered, as long as the SOP gives them a part. */
+export function mayWithdraw(sop: Sop, followUp: FollowUpInState, by: Actor): boolean {
+  return (
+    followUp.phase === "frozen" &&
+    by.person === followUp.asker &&
+    isOfficialPosition(sop, by.jabatan)
+  );
+}
+
 /** The one that waits for an answer; there is never more than one. */
 export function openFollowUp(
   state: RequestState,
@@ -117,6 +133,17 @@ function ask(
   const { job, digest } = prepared;
   if (prepared.action !== action || isKnownJob(state, job)) return refusal("WORKFLOW_TARGET");
   return events({ type: "follow_up_asked", action, restored, by, content, job, digest });
+}
+
+function withdraw(
+  sop: Sop,
+  state: RequestState,
+  { job, by }: Extract<Command, { type: "withdraw_follow_up" }>,
+): Decision {
+  const followUp = openFollowUp(state)?.followUp;
+  if (followUp?.job !== job) return refusal("WORKFLOW_FOLLOW_UP");
+  if (!mayWithdraw(sop, followUp, by)) return refusal("WORKFLOW_WRONG_PERSON");
+  return events({ type: "follow_up_withdrawn", action: followUp.action, job, by });
 }
 
 function answer(

@@ -142,6 +142,13 @@ export const WorkflowEvent = z.discriminatedUnion("type", [
     by: Actor,
     content: ContentRef,
   }),
+  /** By the one who asked, before anybody answered. */
+  z.strictObject({
+    type: z.literal("follow_up_withdrawn"),
+    action: FollowUpAction,
+    job: z.string(),
+    by: Actor,
+  }),
   z.strictObject({
     type: z.literal("returned"),
     from: z.string(),
@@ -203,7 +210,7 @@ export interface FollowUpInState {
   readonly action: FollowUpAction;
   readonly digest: string;
   readonly asker: string;
-  readonly phase: JobPhase | "declined";
+  readonly phase: JobPhase | "declined" | "withdrawn";
 }
 
 /** What is known of a request after its events. */
@@ -289,6 +296,7 @@ export type Command =
       readonly by: Actor;
       readonly content: ContentRef;
     }
+  | { readonly type: "withdraw_follow_up"; readonly job: string; readonly by: Actor }
   | {
       readonly type: "finish_job";
       readonly job: string;

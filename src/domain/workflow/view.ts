@@ -141,6 +141,14 @@ export interface PreviewedTarget {
     readonly before: number;
     readonly after: number;
   }[];
+  /** Objects that are not rows and differ, those that are lost first. */
+  readonly definitions: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly change: "added" | "changed" | "lost";
+  }[];
+  /** Such objects that differ but are not listed. */
+  readonly unlistedDefinitions: number;
 }
 
 /** The look, outside the SOP, at what the restore would change. For officials. */
@@ -185,7 +193,7 @@ export interface KeptCopyView {
     readonly askedBy: string;
     readonly reason: string | null;
     /** How it ended; null while it is open or where it succeeded. */
-    readonly ended: "declined" | "failed" | "cancelled" | "refused" | null;
+    readonly ended: "declined" | "withdrawn" | "failed" | "cancelled" | "refused" | null;
     readonly error: string | null;
     readonly percent: number | null;
     readonly message: string | null;
@@ -194,6 +202,8 @@ export interface KeptCopyView {
   readonly approver: string;
   readonly mayAsk: readonly FollowUpAction[];
   readonly mayAnswer: boolean;
+  /** The one who looks has asked it, and nobody has answered yet. */
+  readonly mayWithdraw: boolean;
   /** Why the one who looks may not answer what is asked, or why a rollback is gone. */
   readonly mayNot: string | null;
 }
