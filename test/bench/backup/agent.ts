@@ -48,6 +48,6 @@ export async function benchAgent(
     passwordFile,
     repository,
     forgetStore: () => rm(join(data, "vaults"), { recursive: true, force: true }),
-    run: (...args) => timed([process.execPath, program, ...args, "--config", config]),
+    run: (...args) => timed([program, ...args, "--config", config]),
   };
 }

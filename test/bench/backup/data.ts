@@ -3,7 +3,11 @@ import type { MariadbServer } from "#support/mariadb.ts";
 import type { PostgresServer } from "#support/postgres.ts";
 
 /** About `megabytes` of dump: two thirds plain rows, one third random bytes. */
-export async function fillPostgres(server: PostgresServer, database: string, megabytes: number) {
+export async function fillPostgres(
+  server: Pick<PostgresServer, "psql">,
+  database: string,
+  megabytes: number,
+) {
   await server.psql("postgres", `CREATE DATABASE ${database}`);
   const rows = Math.round(megabytes * 6_600);
   const blobs = Math.round((megabytes * 1_000) / 3 / 16.4);
@@ -23,7 +27,11 @@ export async function fillPostgres(server: PostgresServer, database: string, meg
   );
 }
 
-export async function fillMariadb(server: MariadbServer, database: string, megabytes: number) {
+export async function fillMariadb(
+  server: Pick<MariadbServer, "sql">,
+  database: string,
+  megabytes: number,
+) {
   const rows = Math.round(megabytes * 6_600);
   await server.sql("", `CREATE DATABASE ${database}`);
   await server.sql(

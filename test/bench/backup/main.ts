@@ -23,12 +23,15 @@ import {
   shellPipeline,
   type Tool,
 } from "./peers.ts";
+import { measureServers } from "./servers.ts";
 import { measureSwap } from "./swap.ts";
 import { between, type Timed } from "./timed.ts";
 
 const MEGABYTES = Number(process.env["PULIH_BENCH_MB"] ?? 400);
 const ROUNDS = Number(process.env["PULIH_BENCH_ROUNDS"] ?? 2);
 const BUILT = join(import.meta.dirname, "../../../dist/agent/main.js");
+/** What npm links as `pulih-agent`; it runs what was built. */
+const PROGRAM = join(import.meta.dirname, "../../../src/agent/launch.mjs");
 
 /** What the program says when a stage of a backup or of a side copy begins. */
 const SAYS = {
@@ -54,6 +57,7 @@ const small = await benchSmall();
 const report: Row[] = [
   ...(await benchPostgres(small.ownCpu)),
   ...(await benchMariadb(small.ownCpu)),
+  ...(await benchServers()),
   ...small.rows,
 ];
 printReport(`Backup and restore, dumps of about ${MEGABYTES} MB`, report, true);
@@ -64,7 +68,7 @@ async function benchPostgres(fixedCpu: number): Promise<Row[]> {
   say("postgres: filling");
   await fillPostgres(server, "uji", MEGABYTES);
   await settlePostgres(server);
-  const agent = await benchAgent(BUILT, temp.path, [
+  const agent = await benchAgent(PROGRAM, temp.path, [
     {
       alias: "db",
       engine: "postgres",
@@ -92,7 +96,7 @@ async function benchMariadb(fixedCpu: number): Promise<Row[]> {
   await using server = await startMariadb();
   say("mariadb: filling");
   await fillMariadb(server, "uji", MEGABYTES / 2);
-  const agent = await benchAgent(BUILT, temp.path, [
+  const agent = await benchAgent(PROGRAM, temp.path, [
     { alias: "db", engine: "mariadb", database: "uji", berkasOpsi: await server.optionFile() },
   ]);
   const tools = [await mariadbPipeline(temp.path, server, "uji")];
@@ -103,13 +107,18 @@ async function benchMariadb(fixedCpu: number): Promise<Row[]> {
   ];
 }
 
+async function benchServers(): Promise<Row[]> {
+  say("whole servers");
+  return await measureServers(MEGABYTES);
+}
+
 /** What a run costs that has next to nothing to do. */
 async function benchSmall(): Promise<{ readonly rows: Row[]; readonly ownCpu: number }> {
   await using temp = await tempDir();
   await using server = await startPostgres();
   await server.psql("postgres", "CREATE DATABASE kecil");
   await server.psql("kecil", "CREATE TABLE t AS SELECT n FROM generate_series(1, 1000) n");
-  const agent = await benchAgent(BUILT, temp.path, [
+  const agent = await benchAgent(PROGRAM, temp.path, [
     {
       alias: "db",
       engine: "postgres",
