@@ -4,13 +4,13 @@ import { once } from "node:events";
 import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TargetConfig } from "#agent/config.ts";
 import { markOf, vmTarget } from "#agent/engines/vm/virsh.ts";
 import { vm } from "#agent/engines/vm.ts";
 import { localIo } from "#support/engine-io.ts";
 import { eventually } from "#support/eventually.ts";
 import { counters, defineGuest, type Guest, type Libvirt, startLibvirt } from "#support/libvirt.ts";
 import { tempDir } from "#support/temp-dir.ts";
+import { guestTarget } from "#support/vm-target.ts";
 import { shows } from "../fault/faults.ts";
 import { dumpToFile } from "./dump-to-file.ts";
 
@@ -25,23 +25,9 @@ afterAll(async () => {
   await libvirt?.[Symbol.asyncDispose]();
 });
 
-function targetOf(guest: Guest, over: Record<string, unknown> = {}) {
-  return TargetConfig.parse({
-    alias: "server-aplikasi",
-    vault: "gudang",
-    izin: ["backup", "restore", "check"],
-    engine: "vm",
-    domain: guest.name,
-    folder: guest.dir,
-    batasMatiDetik: 1,
-    nyala: { batasDetik: 60, tandaSerial: "BOOT A=" },
-    ...over,
-  });
-}
-
 /** Backup jobs, scratch files and sockets of a target. */
 async function remains(guest: Guest): Promise<string[]> {
-  const target = vmTarget(targetOf(guest));
+  const target = vmTarget(guestTarget(guest));
   const job = await libvirt.virsh("backup-dumpxml", "--domain", guest.name).catch(() => "");
   const files = [...(await readdir(guest.dir)), ...(await readdir(target.folderSoket))];
   const named = files.filter((file) => file.includes(`pulih-${markOf(target)}`));
@@ -52,7 +38,7 @@ describe("engine vm, a guest that writes all the time", () => {
   it("gives back a disk of one moment, destroyed in between, that starts and tells so itself", async () => {
     await using guest = await defineGuest(libvirt, { writes: true });
     await using io = localIo();
-    const target = targetOf(guest);
+    const target = guestTarget(guest);
     await using dump = await dumpToFile(vm, { target, io });
     expect(dump.report.recreate.consistency).toBe("crash");
     expect(await remains(guest)).toEqual([]);
@@ -90,7 +76,10 @@ describe("engine vm, a guest whose agent is asked to freeze", { tags: shows("vm"
     const asked = join(programs.path, "asked");
     await writeVirsh(programs.path, asked, freezing);
     await using io = localIo({ programs: programs.path });
-    await using dump = await dumpToFile(vm, { target: targetOf(guest, { batasBekuDetik: 2 }), io });
+    await using dump = await dumpToFile(vm, {
+      target: guestTarget(guest, { batasBekuDetik: 2 }),
+      io,
+    });
     expect(dump.report.recreate.consistency).toBe(consistency);
     const words = async () => (await readFile(asked, "utf8")).trim().split("\n");
     await eventually("a thaw", async () => (await words()).includes("domfsthaw"));
@@ -151,7 +140,7 @@ describe("engine vm, an agent that is killed", () => {
     await eventually("nothing is left", async () => (await remains(guest)).length === 0, 60_000);
     // And the next one begins as if nothing had been.
     await using io = localIo();
-    await using dump = await dumpToFile(vm, { target: targetOf(guest), io });
+    await using dump = await dumpToFile(vm, { target: guestTarget(guest), io });
     expect(dump.report.content.entries).toHaveLength(2);
   });
 
@@ -165,7 +154,7 @@ describe("engine vm, an agent that is killed", () => {
       `<domainbackup mode='pull'><server transport='unix' socket='${socket}'/></domainbackup>`,
     );
     await libvirt.virsh("backup-begin", "--domain", guest.name, xml);
-    await expect(dumpToFile(vm, { target: targetOf(guest), io })).rejects.toMatchObject({
+    await expect(dumpToFile(vm, { target: guestTarget(guest), io })).rejects.toMatchObject({
       code: "ENGINE_BUSY",
     });
     expect(await remains(guest)).toContain("backup job");
@@ -178,7 +167,7 @@ describe("engine vm, what it refuses", () => {
   it("does not swap images of a domain that was started meanwhile", async () => {
     await using guest = await defineGuest(libvirt);
     await using io = localIo();
-    const target = targetOf(guest);
+    const target = guestTarget(guest);
     await using dump = await dumpToFile(vm, { target, io });
     await dump.load(names);
     await vm.quiesce(target, names, io);
@@ -192,7 +181,7 @@ describe("engine vm, what it refuses", () => {
   it("finds a damaged image by its structure", async () => {
     await using guest = await defineGuest(libvirt, { start: false });
     await using io = localIo();
-    const target = targetOf(guest);
+    const target = guestTarget(guest);
     await using dump = await dumpToFile(vm, { target, io });
     await dump.load(names);
     const side = `${guest.images[0]}.${names.side}`;

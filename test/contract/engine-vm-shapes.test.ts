@@ -6,7 +6,6 @@ import { randomBytes } from "node:crypto";
 import { access, chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TargetConfig } from "#agent/config.ts";
 import type { EngineIo, SideNames } from "#agent/engines/engine.ts";
 import { vm } from "#agent/engines/vm.ts";
 import { localIo } from "#support/engine-io.ts";
@@ -18,6 +17,7 @@ import {
   startLibvirt,
 } from "#support/libvirt.ts";
 import { tempDir } from "#support/temp-dir.ts";
+import { guestTarget } from "#support/vm-target.ts";
 import { dumpToFile } from "./dump-to-file.ts";
 
 const names: SideNames = { side: "r_0123456789", old: "o_0123456789" };
@@ -39,20 +39,6 @@ afterAll(async () => {
   await libvirt?.[Symbol.asyncDispose]();
 });
 
-function targetOf(guest: Guest, over: Record<string, unknown> = {}) {
-  return TargetConfig.parse({
-    alias: "server-aplikasi",
-    vault: "gudang",
-    izin: ["backup", "restore", "check"],
-    engine: "vm",
-    domain: guest.name,
-    folder: guest.dir,
-    batasMatiDetik: 1,
-    nyala: { batasDetik: 60, tandaSerial: "BOOT A=" },
-    ...over,
-  });
-}
-
 /** Firmware in flash, as UEFI is; its settings are a file of their own. */
 function firmware(nvram: string): string {
   return `<loader readonly='yes' type='pflash'>/usr/share/seabios/bios-256k.bin</loader><nvram>${nvram}</nvram>`;
@@ -66,7 +52,7 @@ describe("engine vm, firmware settings", () => {
     await writeFile(nvram, settings);
     await using guest = await defineGuest(libvirt, { os: firmware(nvram), start: false });
     await using io = localIo();
-    const target = targetOf(guest);
+    const target = guestTarget(guest);
     await using dump = await dumpToFile(vm, { target, io });
     expect(dump.report.recreate.nvram).toBe(String(settings.length));
     await libvirt.virsh("undefine", "--domain", guest.name, "--nvram");
@@ -98,7 +84,7 @@ describe("engine vm, firmware settings", () => {
     await writeFile(nvram, randomBytes(128 * 1024));
     await using guest = await defineGuest(libvirt, { os: firmware(nvram), start: false });
     await using io = localIo();
-    const target = targetOf(guest);
+    const target = guestTarget(guest);
     const wanted = await guest.digest();
     await using dump = await dumpToFile(vm, { target, io });
     const today = randomBytes(128 * 1024);
@@ -136,9 +122,9 @@ describe("engine vm, what no backup of it would hold", () => {
   ])("refuses %s by name, at inspection, backup and preflight", async (_what, devices, detail) => {
     await using plain = await defineGuest(libvirt, { start: false });
     await using io = localIo();
-    await using dump = await dumpToFile(vm, { target: targetOf(plain), io });
+    await using dump = await dumpToFile(vm, { target: guestTarget(plain), io });
     await using guest = await defineGuest(libvirt, { start: false, devices });
-    const target = targetOf(guest);
+    const target = guestTarget(guest);
     const refusal = { code: "ENGINE_UNSUPPORTED", detail };
     await expect(vm.inspect(target, io)).rejects.toMatchObject(refusal);
     await expect(dumpToFile(vm, { target, io })).rejects.toMatchObject(refusal);
@@ -148,7 +134,7 @@ describe("engine vm, what no backup of it would hold", () => {
   it("leaves a TPM out where the operator knows, and says so in the backup", async () => {
     await using guest = await defineGuest(libvirt, { start: false, devices: TPM });
     await using io = localIo();
-    const target = targetOf(guest, { tanpaTpm: true });
+    const target = guestTarget(guest, { tanpaTpm: true });
     await using dump = await dumpToFile(vm, { target, io });
     expect(dump.report.recreate.leftOut).toBe("tpm");
     expect(io.logged).toContainEqual({
@@ -163,7 +149,7 @@ describe("engine vm, images with something behind them", () => {
   it("takes what the guest reads through a live snapshot, and gives just that back", async () => {
     await using guest = await defineGuest(libvirt);
     await using io = localIo();
-    const target = targetOf(guest);
+    const target = guestTarget(guest);
     await libvirt.virsh("snapshot-create-as", "--domain", guest.name, "s1", "--disk-only");
     // What the snapshot hides must not shine through the restored image, which has holes there.
     await guest.write(0, 0, "4M", "2M");
@@ -190,7 +176,7 @@ describe("engine vm, a swap of two disks that breaks off", () => {
   ])("tells how far it came at every step, and can be undone (%s)", async (_what, given) => {
     await using guest = await defineGuest(libvirt, { start: false });
     await using io = localIo();
-    const target = targetOf(guest);
+    const target = guestTarget(guest);
     await using dump = await dumpToFile(vm, { target, io });
     await guest.write(0, 0x66, "5M", "1M");
     const damaged = await guest.digest();
