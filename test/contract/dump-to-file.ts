@@ -6,6 +6,7 @@ import { expect } from "vitest";
 import type { DumpReport, Engine, SideNames } from "#agent/engines/engine.ts";
 import { readFrom, writeTo } from "#agent/process/fd-stream.ts";
 import { openPipe, type Pipe } from "#agent/process/pipe.ts";
+import { isAppError } from "#domain/errors.ts";
 import type { Manifest } from "#protocol/manifest.ts";
 import { assertWholeFile, dumpManifest } from "#support/engine-dump.ts";
 import { tempDir } from "#support/temp-dir.ts";
@@ -61,6 +62,20 @@ export async function dumpToFile(
     cut: () => truncate(path, Math.floor(size / 2)),
     [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose](),
   };
+}
+
+/** As a backup does it: again, at most twice, where the source says that another try may help. */
+export async function backUpToFile(
+  engine: Engine,
+  of: Pick<EngineFixture, "target" | "io">,
+  triesLeft = 2,
+): Promise<Dump> {
+  try {
+    return await dumpToFile(engine, of);
+  } catch (error) {
+    if (triesLeft === 0 || !isAppError(error) || !error.detail.changedWhileRead) throw error;
+    return backUpToFile(engine, of, triesLeft - 1);
+  }
 }
 
 /** Runs an engine against a pipe, which is what vaults give it, with somebody at the other end. */

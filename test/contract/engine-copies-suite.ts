@@ -1,7 +1,7 @@
 /** What must hold of an engine's copies: into an empty place, compared, proved, kept and dropped. */
 import { describe, expect, it } from "vitest";
 import type { SideNames, UnitChange } from "#agent/engines/engine.ts";
-import { dumpToFile } from "./dump-to-file.ts";
+import { backUpToFile } from "./dump-to-file.ts";
 import type { EngineSuite } from "./engine-suite.ts";
 
 const names: SideNames = { side: "r_0123456789", old: "o_0123456789" };
@@ -13,7 +13,7 @@ export function copiesSuite(name: string, { engine, start }: EngineSuite): void 
       await using fixture = await start();
       const { target, io } = fixture;
       const wanted = await fixture.independentDigest();
-      await using dump = await dumpToFile(engine, fixture);
+      await using dump = await backUpToFile(engine, fixture);
       expect(await engine.presence(target, io)).toBe("present");
       await fixture.remove();
       expect(await engine.presence(target, io)).toBe("absent");
@@ -48,7 +48,7 @@ export function copiesSuite(name: string, { engine, start }: EngineSuite): void 
     it("does not take the place that somebody filled while the side copy was made", async () => {
       await using fixture = await start();
       const { target, io } = fixture;
-      await using dump = await dumpToFile(engine, fixture);
+      await using dump = await backUpToFile(engine, fixture);
       await fixture.damage();
       const present = await fixture.independentDigest();
       await dump.load(intoEmpty);
@@ -63,7 +63,7 @@ export function copiesSuite(name: string, { engine, start }: EngineSuite): void 
     it("counts what a restore would add, change and lose, to the row", async () => {
       await using fixture = await start();
       const { target, io } = fixture;
-      await using dump = await dumpToFile(engine, fixture);
+      await using dump = await backUpToFile(engine, fixture);
       await dump.load(names);
       expect(await engine.compare(target, names, io)).toEqual([]);
       const expected = await fixture.change();
@@ -76,7 +76,7 @@ export function copiesSuite(name: string, { engine, start }: EngineSuite): void 
     it("finds side and kept copies, and drops the kept one for good and twice", async () => {
       await using fixture = await start();
       const { target, io } = fixture;
-      await using dump = await dumpToFile(engine, fixture);
+      await using dump = await backUpToFile(engine, fixture);
       await fixture.damage();
       expect(await engine.leftovers(target, io)).toEqual([]);
       await engine.dropOld(target, names, io);
@@ -99,7 +99,7 @@ export function copiesSuite(name: string, { engine, start }: EngineSuite): void 
     it("swaps back long after the restore, as a request may ask", async () => {
       await using fixture = await start();
       const { target, io } = fixture;
-      await using dump = await dumpToFile(engine, fixture);
+      await using dump = await backUpToFile(engine, fixture);
       await fixture.damage();
       const damaged = await fixture.independentDigest();
       await dump.load(names);
@@ -110,7 +110,7 @@ export function copiesSuite(name: string, { engine, start }: EngineSuite): void 
       await fixture.mutate();
 
       await engine.quiesce(target, names, io);
-      await using safety = await dumpToFile(engine, fixture);
+      await using safety = await backUpToFile(engine, fixture);
       await engine.rollback(target, names, io);
       await engine.dropSide(target, names, io);
       await engine.reopen(target, names, io);
@@ -123,7 +123,7 @@ export function copiesSuite(name: string, { engine, start }: EngineSuite): void 
     it("answers read-only statements on live and side copy, or says it takes none", async () => {
       await using fixture = await start();
       const { target, io, question } = fixture;
-      await using dump = await dumpToFile(engine, fixture);
+      await using dump = await backUpToFile(engine, fixture);
       await dump.load(names);
       if (question === null) {
         await expect(engine.answer(target, "side", names, "select 1", io)).rejects.toMatchObject({
@@ -149,7 +149,7 @@ export function copiesSuite(name: string, { engine, start }: EngineSuite): void 
     it("checks pages and indexes where it can, and finds damage", async () => {
       await using fixture = await start();
       const { target, io, physical } = fixture;
-      await using dump = await dumpToFile(engine, fixture);
+      await using dump = await backUpToFile(engine, fixture);
       await dump.load(names);
       const before = await fixture.independentDigest();
       for (const copy of ["live", "side"] as const) {

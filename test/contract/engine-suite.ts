@@ -7,7 +7,7 @@ import type { TargetConfig } from "#agent/config.ts";
 import { sameContent } from "#agent/engines/content-digest.ts";
 import type { Engine, EngineIo, SideNames, UnitChange } from "#agent/engines/engine.ts";
 import { isAppError } from "#domain/errors.ts";
-import { dumpToFile } from "./dump-to-file.ts";
+import { backUpToFile, dumpToFile } from "./dump-to-file.ts";
 import { copiesSuite } from "./engine-copies-suite.ts";
 
 export { dumpToFile } from "./dump-to-file.ts";
@@ -89,7 +89,7 @@ export function engineSuite(name: string, { engine, start }: EngineSuite): void 
 
     it("loads a side copy equal to the dump while users still read the live target", async () => {
       await using fixture = await start();
-      await using dump = await dumpToFile(engine, fixture);
+      await using dump = await backUpToFile(engine, fixture);
       await engine.preflight(fixture.target, dump.manifest, fixture.io);
       await fixture.damage();
       const damaged = await fixture.independentDigest();
@@ -103,7 +103,7 @@ export function engineSuite(name: string, { engine, start }: EngineSuite): void 
 
     it("holds in the digest what the dump holds, not what was written after it", async () => {
       await using fixture = await start();
-      await using dump = await dumpToFile(engine, fixture);
+      await using dump = await backUpToFile(engine, fixture);
       await fixture.mutate();
       await dump.load(names);
       const side = await engine.digest(fixture.target, "side", names, fixture.io);
@@ -125,12 +125,12 @@ export function engineSuite(name: string, { engine, start }: EngineSuite): void 
     it("gives users back exactly what was backed up, and keeps what they had before", async () => {
       await using fixture = await start();
       const wanted = await fixture.independentDigest();
-      await using dump = await dumpToFile(engine, fixture);
+      await using dump = await backUpToFile(engine, fixture);
       await fixture.damage();
       const damaged = await engine.digest(fixture.target, "live", names, fixture.io);
       await dump.load(names);
       await engine.quiesce(fixture.target, names, fixture.io);
-      await using safety = await dumpToFile(engine, fixture);
+      await using safety = await backUpToFile(engine, fixture);
       expect(safety.report.content.digest).toBe(damaged.digest);
       await engine.swap(fixture.target, names, fixture.io);
       expect(await engine.swapState(fixture.target, names, fixture.io)).toBe("after");
@@ -146,7 +146,7 @@ export function engineSuite(name: string, { engine, start }: EngineSuite): void 
 
     it("rolls a swap back to what was live before", async () => {
       await using fixture = await start();
-      await using dump = await dumpToFile(engine, fixture);
+      await using dump = await backUpToFile(engine, fixture);
       await fixture.damage();
       const damaged = await fixture.independentDigest();
       await dump.load(names);
@@ -164,7 +164,7 @@ export function engineSuite(name: string, { engine, start }: EngineSuite): void 
       await using fixture = await start();
       const { target, io } = fixture;
       const wanted = await fixture.independentDigest();
-      await using dump = await dumpToFile(engine, fixture);
+      await using dump = await backUpToFile(engine, fixture);
       await fixture.damage();
       const damaged = await fixture.independentDigest();
       const twice = async (act: () => Promise<unknown>) => {
@@ -189,7 +189,7 @@ export function engineSuite(name: string, { engine, start }: EngineSuite): void 
 
     it("leaves no side copy of a stream that was cut, nor after dropSide", async () => {
       await using fixture = await start();
-      await using dump = await dumpToFile(engine, fixture);
+      await using dump = await backUpToFile(engine, fixture);
       const before = await fixture.independentDigest();
       await dump.cut();
       const refusal = await dump.load(names).catch((error: unknown) => error);
