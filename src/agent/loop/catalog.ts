@@ -33,6 +33,7 @@ export interface Catalog {
 export function createCatalog(ctx: AgentContext, effects: Effects): Catalog {
   let shown: Shown | null = null;
   let refreshing: Promise<void> | null = null;
+  let following: Promise<void> | null = null;
   const backupsOfVault = new Map<string, readonly BackupSummary[]>();
   let lastSent = "";
 
@@ -68,12 +69,19 @@ export function createCatalog(ctx: AgentContext, effects: Effects): Catalog {
     const drills = await keptRecords(ctx.config.data);
     shown = fitCatalog({ targets, backups: backups(), drills });
   };
+  const start = (): Promise<void> => {
+    following = null;
+    refreshing = refresh().finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
+  };
   return {
     refresh: () => {
-      refreshing ??= refresh().finally(() => {
-        refreshing = null;
-      });
-      return refreshing;
+      if (refreshing === null) return start();
+      // The one that runs may have listed the vaults before what the caller knows of.
+      following ??= refreshing.then(start, start);
+      return following;
     },
     unsent: (sid) => (shown !== null && lastSent !== markOf(sid, shown) ? shown : null),
     markSent: (sid, sent) => {
