@@ -1,5 +1,6 @@
-import { AppError, isAppError } from "#domain/errors.ts";
+import { AppError } from "#domain/errors.ts";
 import type { Running } from "../../process/host.ts";
+import { orAgain } from "../busy-source.ts";
 import type { DumpReport, EngineIo } from "../engine.ts";
 import { boundsOf } from "../sequence-bounds.ts";
 import { client, connect, failed, type Io, type MariadbTarget, toolVersion } from "./connect.ts";
@@ -85,15 +86,6 @@ export async function dump(target: MariadbTarget, fd: number, io: EngineIo): Pro
     stop.abort();
     throw orAgain(error);
   }
-}
-
-/** A table that somebody changes keeps the dump out; a while later it may not. */
-function orAgain(error: unknown): unknown {
-  if (!isAppError(error) || error.code !== "ENGINE_BUSY") return error;
-  return new AppError("ENGINE_BUSY", "a lock on a table kept the dump out", {
-    detail: { ...error.detail, changedWhileRead: true },
-    cause: error,
-  });
 }
 
 function startDump(

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "#domain/errors.ts";
+import { lookUntil } from "../../process/look-until.ts";
 import { connect, type Io, type MariadbTarget } from "./connect.ts";
 
 const LOOK_EVERY_MS = 1_000;
@@ -16,10 +16,8 @@ export async function watchForLocks(
   io: Io,
 ): Promise<void> {
   if (connections.length === 0) return;
-  const stop = new AbortController();
-  void ended.then(() => stop.abort());
   await using session = await connect(target, io);
-  while (!stop.signal.aborted) {
+  await lookUntil(ended, LOOK_EVERY_MS, async () => {
     const waiting = await session.ask(
       `SELECT id FROM information_schema.processlist WHERE id IN (${connections.join(", ")})
        AND state LIKE 'Waiting for%lock' AND time_ms > 1000 * @@lock_wait_timeout`,
@@ -27,6 +25,5 @@ export async function watchForLocks(
     if (waiting.length > 0) {
       throw new AppError("ENGINE_BUSY", "a lock on a table kept the dump out");
     }
-    await delay(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-  }
+  });
 }

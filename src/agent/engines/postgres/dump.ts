@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { AppError, isAppError } from "#domain/errors.ts";
+import { AppError } from "#domain/errors.ts";
+import { orAgain } from "../busy-source.ts";
 import type { DumpReport, EngineIo } from "../engine.ts";
 import { boundsOf } from "../sequence-bounds.ts";
 import type { SqlSession } from "../sql-session.ts";
@@ -92,15 +93,6 @@ export async function dump(target: PostgresTarget, fd: number, io: EngineIo): Pr
 
 function cancelledOr(error: unknown, io: EngineIo): unknown {
   return io.signal.aborted ? new AppError("JOB_CANCELLED", "dump was called off") : error;
-}
-
-/** A table that somebody changes keeps the dump out; a while later it may not. */
-function orAgain(error: unknown): unknown {
-  if (!isAppError(error) || error.code !== "ENGINE_BUSY") return error;
-  return new AppError("ENGINE_BUSY", "a lock on a table kept the dump out", {
-    detail: { ...error.detail, changedWhileRead: true },
-    cause: error,
-  });
 }
 
 /** Looks at lengths only, which are stored beside the rows: wide values themselves are not read. */

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { AppError } from "#domain/errors.ts";
+import { lookUntil } from "../../process/look-until.ts";
 import type { EngineIo } from "../engine.ts";
 import type { SqlSession } from "../sql-session.ts";
 
@@ -56,13 +56,7 @@ export async function logRoomOf(
 
 /** Looks again and again until the load has ended. */
 export async function watchLogRoom(room: LogRoom | null, ended: Promise<unknown>): Promise<void> {
-  if (room === null) return;
-  const stop = new AbortController();
-  void ended.then(() => stop.abort());
-  while (!stop.signal.aborted) {
-    await room.assertEnough();
-    await delay(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-  }
+  if (room !== null) await lookUntil(ended, LOOK_EVERY_MS, room.assertEnough);
 }
 
 async function freeBytesAt(path: string, io: Io): Promise<number | null> {
