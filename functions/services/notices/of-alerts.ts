@@ -3,8 +3,7 @@ import type { Statement } from "#db/client.ts";
 import { agentTargets } from "#db/schema/agents.ts";
 import type { AgentCatalog } from "../agents/register-catalog.ts";
 import type { Deps } from "../deps.ts";
-import { openAdmins } from "./open-admins.ts";
-import { noticeStatement } from "./outbox.ts";
+import { mailAdmins } from "./mail-admins.ts";
 import { alertText } from "./texts.ts";
 
 /**
@@ -29,16 +28,12 @@ export async function alertStatements(
   );
   if (risen.length === 0) return [];
   const at = deps.now();
-  const readers = await openAdmins(deps);
-  return risen.flatMap(({ alias, alert }) =>
-    readers.map(({ person, email }) =>
-      noticeStatement(deps, "mail", email, {
-        ...alertText(alert, { alias, origin: deps.origin }),
-        request: null,
-        dedupe: `alert:${agent}:${alias}:${alert}:${at.toISOString()}:${person}`,
-        at,
-        notBefore: at,
-      }),
-    ),
+  return mailAdmins(
+    deps,
+    at,
+    risen.map(({ alias, alert }) => ({
+      ...alertText(alert, { alias, origin: deps.origin }),
+      dedupe: `alert:${agent}:${alias}:${alert}:${at.toISOString()}`,
+    })),
   );
 }

@@ -1,7 +1,6 @@
 import type { Statement } from "#db/client.ts";
 import type { Deps } from "../deps.ts";
-import { openAdmins } from "./open-admins.ts";
-import { noticeStatement } from "./outbox.ts";
+import { mailAdmins } from "./mail-admins.ts";
 import { heldAgentText } from "./texts.ts";
 
 /** Mails to the admins, at once and at any hour: nothing is backed up for the portal meanwhile. */
@@ -11,14 +10,6 @@ export async function heldAgentStatements(
 ): Promise<Statement[]> {
   if (!deps.mail) return [];
   const at = deps.now();
-  const readers = await openAdmins(deps);
-  return readers.map(({ person, email }) =>
-    noticeStatement(deps, "mail", email, {
-      ...heldAgentText({ hostname, origin: deps.origin }),
-      request: null,
-      dedupe: `held:${id}:${at.toISOString()}:${person}`,
-      at,
-      notBefore: at,
-    }),
-  );
+  const text = heldAgentText({ hostname, origin: deps.origin });
+  return mailAdmins(deps, at, [{ ...text, dedupe: `held:${id}:${at.toISOString()}` }]);
 }

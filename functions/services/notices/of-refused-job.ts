@@ -1,8 +1,7 @@
 import type { Statement } from "#db/client.ts";
 import type { Deps } from "../deps.ts";
 import { showReference } from "../requests/reference.ts";
-import { openAdmins } from "./open-admins.ts";
-import { noticeStatement } from "./outbox.ts";
+import { mailAdmins } from "./mail-admins.ts";
 import { refusedJobText } from "./texts.ts";
 
 /** Mails to the admins, at once: an order that nobody approved so was about to be carried out. */
@@ -11,15 +10,6 @@ export async function refusedJobStatements(
   job: { readonly id: string; readonly request: string },
 ): Promise<Statement[]> {
   if (!deps.mail) return [];
-  const at = deps.now();
-  const readers = await openAdmins(deps);
-  return readers.map(({ person, email }) =>
-    noticeStatement(deps, "mail", email, {
-      ...refusedJobText({ ref: showReference(job.request), origin: deps.origin }),
-      request: null,
-      dedupe: `refused:${job.id}:${person}`,
-      at,
-      notBefore: at,
-    }),
-  );
+  const text = refusedJobText({ ref: showReference(job.request), origin: deps.origin });
+  return mailAdmins(deps, deps.now(), [{ ...text, dedupe: `refused:${job.id}` }]);
 }
