@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { diagnoseTarget } from "#agent/cli/diagnose-target.ts";
 import type { Finding } from "#agent/cli/finding.ts";
-import { clusterTemplate } from "#support/cluster.ts";
+import { clusterTarget, clusterTemplate } from "#support/cluster.ts";
 import { localIo } from "#support/engine-io.ts";
 import { eventually } from "#support/eventually.ts";
-import { mariadbTemplate } from "#support/mariadb-files.ts";
+import { mariadbServerTarget, mariadbTemplate } from "#support/mariadb-files.ts";
 import { tempDir } from "#support/temp-dir.ts";
 import { type TestTarget, workContext } from "#support/work-context.ts";
 import { scriptNamed } from "../fault/held-program.ts";
@@ -31,13 +31,7 @@ describe("doctor", () => {
     await using server = await template.start();
     const target: TestTarget = {
       alias: "induk",
-      engine: "postgres-cluster",
-      direktori: server.data,
-      soket: server.dir,
-      pemilik: server.owner,
-      layanan: server.service,
-      berkasPgbackrest: server.settingsFile,
-      stanza: server.stanza,
+      ...clusterTarget(server),
     };
     const set = async (name: string, value: string) => {
       await server.psql("postgres", `ALTER SYSTEM SET ${name} = '${value}'`);
@@ -81,12 +75,7 @@ describe("doctor", () => {
     await using server = await template.start();
     const target: TestTarget = {
       alias: "induk",
-      engine: "mariadb-server",
-      direktori: server.data,
-      pemilik: server.owner,
-      layanan: server.service,
-      berkasOpsi: server.optionFile,
-      berkasKonfigurasi: server.settingsFile,
+      ...mariadbServerTarget(server),
     };
     expect(await findingsOf(target)).toMatchObject([{ ok: true }]);
     await using programs = await tempDir();

@@ -13,6 +13,7 @@ import { eventually } from "#support/eventually.ts";
 import {
   type MariadbFiles,
   type MariadbTemplate,
+  mariadbServerTarget,
   mariadbTemplate,
 } from "#support/mariadb-files.ts";
 import { startSshd } from "#support/sshd.ts";
@@ -57,12 +58,7 @@ describe("MariaDB server", () => {
       alias: "induk",
       vault: "utama",
       izin: ["backup", "restore"],
-      engine: "mariadb-server",
-      direktori: server.data,
-      pemilik: server.owner,
-      berkasOpsi: server.optionFile,
-      berkasKonfigurasi: server.settingsFile,
-      layanan: server.service,
+      ...mariadbServerTarget(server),
     }) as TargetOf<"mariadb-server">;
     return {
       ...{ server, io, target },

@@ -5,7 +5,12 @@ import type { TargetOf } from "#agent/config.ts";
 import { TargetConfig } from "#agent/config.ts";
 import { postgresCluster } from "#agent/engines/postgres-cluster.ts";
 import { sshHost } from "#agent/ssh/host.ts";
-import { type ClusterServer, type ClusterTemplate, clusterTemplate } from "#support/cluster.ts";
+import {
+  type ClusterServer,
+  type ClusterTemplate,
+  clusterTarget,
+  clusterTemplate,
+} from "#support/cluster.ts";
 import { storeDump } from "#support/engine-dump.ts";
 import { localIo } from "#support/engine-io.ts";
 import { eventually } from "#support/eventually.ts";
@@ -54,13 +59,7 @@ describe("PostgreSQL cluster", () => {
       alias: "induk",
       vault: "utama",
       izin: ["backup", "restore"],
-      engine: "postgres-cluster",
-      direktori: server.data,
-      soket: server.dir,
-      pemilik: server.owner,
-      layanan: server.service,
-      berkasPgbackrest: server.settingsFile,
-      stanza: server.stanza,
+      ...clusterTarget(server),
     }) as TargetOf<"postgres-cluster">;
     return {
       ...{ server, io, target },

@@ -4,8 +4,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { clusterTemplate } from "#support/cluster.ts";
-import { mariadbTemplate } from "#support/mariadb-files.ts";
+import { clusterTarget, clusterTemplate } from "#support/cluster.ts";
+import { mariadbServerTarget, mariadbTemplate } from "#support/mariadb-files.ts";
 import { deskFor } from "./recovery-kit-desk.ts";
 
 const run = promisify(execFile);
@@ -26,13 +26,7 @@ describe("a kit for whole servers, without Pulih", () => {
     const before = await server.psql("arsip", sum);
     expect(before).toMatch(/^3000\|.*\|1$/);
     await using desk = await deskFor("objects", {
-      engine: "postgres-cluster",
-      direktori: server.data,
-      soket: server.dir,
-      pemilik: server.owner,
-      layanan: server.service,
-      berkasPgbackrest: server.settingsFile,
-      stanza: server.stanza,
+      ...clusterTarget(server),
     });
     // What came later is not in the backup, though its WAL is in the archive.
     await server.psql("arsip", "DELETE FROM warga");
@@ -65,12 +59,7 @@ describe("a kit for whole servers, without Pulih", () => {
     const before = await server.sql("arsip", sum);
     expect(before).toMatch(/^3000\t\d+\t3\t1$/);
     await using desk = await deskFor("objects", {
-      engine: "mariadb-server",
-      direktori: server.data,
-      pemilik: server.owner,
-      layanan: server.service,
-      berkasOpsi: server.optionFile,
-      berkasKonfigurasi: server.settingsFile,
+      ...mariadbServerTarget(server),
     });
     await server.sql("arsip", "DELETE FROM warga");
     await server.crash();

@@ -6,9 +6,9 @@ import { execFile } from "node:child_process";
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { type ClusterServer, clusterTemplate } from "#support/cluster.ts";
+import { type ClusterServer, clusterTarget, clusterTemplate } from "#support/cluster.ts";
 import { eventually } from "#support/eventually.ts";
-import { type MariadbFiles, mariadbTemplate } from "#support/mariadb-files.ts";
+import { type MariadbFiles, mariadbServerTarget, mariadbTemplate } from "#support/mariadb-files.ts";
 import type { TestTarget } from "#support/work-context.ts";
 
 const run = promisify(execFile);
@@ -118,13 +118,7 @@ exec pgbackrest --config=${server.settingsFile} --stanza=${stanza} archive-push 
   );
   const target: TestTarget = {
     alias: "induk",
-    engine: "postgres-cluster",
-    direktori: data,
-    soket: dir,
-    pemilik: server.owner,
-    layanan: server.service,
-    berkasPgbackrest: server.settingsFile,
-    stanza,
+    ...clusterTarget(server),
   };
   const stored = async (): Promise<string[]> =>
     JSON.parse(await server.pgbackrest("--output=json", "info"))[0].backup.map(
@@ -212,12 +206,7 @@ async function mariadbWorld(server: MariadbFiles): Promise<WholeServer> {
   };
   const target = {
     alias: "induk",
-    engine: "mariadb-server",
-    direktori: data,
-    pemilik: server.owner,
-    layanan: server.service,
-    berkasOpsi: server.optionFile,
-    berkasKonfigurasi: server.settingsFile,
+    ...mariadbServerTarget(server),
   } satisfies TestTarget;
   const instead = (program: string, sign: string, body: string) => ({
     [program]: `case " $* " in *" ${sign} "*) ;; *) exec /usr/bin/${program} "$@" ;; esac\n${body}`,

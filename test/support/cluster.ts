@@ -29,6 +29,21 @@ export interface ClusterServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** The cluster as the operator's config would name it. */
+export function clusterTarget(
+  server: Pick<ClusterServer, "dir" | "data" | "owner" | "service" | "settingsFile" | "stanza">,
+) {
+  return {
+    engine: "postgres-cluster" as const,
+    direktori: server.data,
+    soket: server.dir,
+    pemilik: server.owner,
+    layanan: server.service,
+    berkasPgbackrest: server.settingsFile,
+    stanza: server.stanza,
+  };
+}
+
 export interface ClusterTemplate {
   /** A cluster of its own with the template's content, in a folder of its own in `within`. */
   start(within?: string): Promise<ClusterServer>;

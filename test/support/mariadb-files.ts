@@ -28,6 +28,20 @@ export interface MariadbFiles {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** The server as the operator's config would name it. */
+export function mariadbServerTarget(
+  server: Pick<MariadbFiles, "data" | "owner" | "service" | "optionFile" | "settingsFile">,
+) {
+  return {
+    engine: "mariadb-server" as const,
+    direktori: server.data,
+    pemilik: server.owner,
+    layanan: server.service,
+    berkasOpsi: server.optionFile,
+    berkasKonfigurasi: server.settingsFile,
+  };
+}
+
 export interface MariadbTemplate {
   /** A server of its own with the template's content, in a folder of its own in `within`. */
   start(within?: string): Promise<MariadbFiles>;

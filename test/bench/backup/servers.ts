@@ -6,8 +6,8 @@
 import { rm } from "node:fs/promises";
 import { runBackup } from "#agent/backup/run-backup.ts";
 import { runRestore } from "#agent/restore/run-restore.ts";
-import { clusterTemplate } from "#support/cluster.ts";
-import { mariadbTemplate } from "#support/mariadb-files.ts";
+import { clusterTarget, clusterTemplate } from "#support/cluster.ts";
+import { mariadbServerTarget, mariadbTemplate } from "#support/mariadb-files.ts";
 import { type TestTarget, workContext } from "#support/work-context.ts";
 import { type Row, rows } from "../report.ts";
 import { fillMariadb, fillPostgres } from "./data.ts";
@@ -33,13 +33,7 @@ async function measureCluster(megabytes: number): Promise<Row[]> {
     name: "PostgreSQL",
     byFiles: {
       alias: "server",
-      engine: "postgres-cluster",
-      direktori: server.data,
-      soket: server.dir,
-      pemilik: server.owner,
-      layanan: server.service,
-      berkasPgbackrest: server.settingsFile,
-      stanza: server.stanza,
+      ...clusterTarget(server),
     },
     byRows: {
       alias: "db",
@@ -67,12 +61,7 @@ async function measureMariadb(megabytes: number): Promise<Row[]> {
     name: "MariaDB",
     byFiles: {
       alias: "server",
-      engine: "mariadb-server",
-      direktori: server.data,
-      pemilik: server.owner,
-      layanan: server.service,
-      berkasOpsi: server.optionFile,
-      berkasKonfigurasi: server.settingsFile,
+      ...mariadbServerTarget(server),
     },
     byRows: {
       alias: "db",

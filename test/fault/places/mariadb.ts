@@ -1,6 +1,6 @@
 /** One schema of a MariaDB server, and a whole server, each with its users. */
 import { appendFile, readFile, rm } from "node:fs/promises";
-import { mariadbTemplate } from "#support/mariadb-files.ts";
+import { mariadbServerTarget, mariadbTemplate } from "#support/mariadb-files.ts";
 import { execute, folderStates, GONE, type Place } from "./place.ts";
 
 const SCHEMA = "kepegawaian kota";
@@ -65,9 +65,8 @@ export async function mariadbServerPlace(): Promise<Place> {
   return {
     engine: "mariadb-server",
     target: {
-      ...{ alias: "induk", engine: "mariadb-server", direktori: server.data },
-      ...{ pemilik: server.owner, layanan: server.service },
-      ...{ berkasOpsi: server.optionFile, berkasKonfigurasi: server.settingsFile },
+      alias: "induk",
+      ...mariadbServerTarget(server),
     },
     secrets,
     damage: async () => {

@@ -1,6 +1,6 @@
 /** One database of a PostgreSQL server, and a whole cluster, each with its users. */
 import { rm } from "node:fs/promises";
-import { type ClusterServer, clusterTemplate } from "#support/cluster.ts";
+import { type ClusterServer, clusterTarget, clusterTemplate } from "#support/cluster.ts";
 import { postgresPrograms } from "#support/postgres.ts";
 import { execute, folderStates, GONE, type Place } from "./place.ts";
 
@@ -60,9 +60,8 @@ export async function clusterPlace(): Promise<Place> {
   return {
     engine: "postgres-cluster",
     target: {
-      ...{ alias: "induk", engine: "postgres-cluster", direktori: server.data },
-      ...{ soket: server.dir, pemilik: server.owner, layanan: server.service },
-      ...{ berkasPgbackrest: server.settingsFile, stanza: server.stanza },
+      alias: "induk",
+      ...clusterTarget(server),
     },
     secrets: [ROW],
     damage: async () => {
