@@ -144,6 +144,12 @@ const RECORDED: readonly (readonly [string, number | null, string, ResticFailure
     null,
   ],
   [
+    "out of descriptors while it read its password",
+    1,
+    "Fatal: Resolving password failed: open /srv/sandi: too many open files\n",
+    null,
+  ],
+  [
     "an S3 access key that is not known",
     1,
     "Fatal: unable to open config file: Stat: The AWS Access Key Id you provided does not exist in our records.\nIs there a repository at the following location?\n",

@@ -1,9 +1,7 @@
 /** What the recovery kit says of a vault: how to reach it, open it and take one backup out of it. */
-import { readFile } from "node:fs/promises";
-import { AppError } from "#domain/errors.ts";
 import { parseRepository } from "../config/repository.ts";
 import type { VaultConfig } from "../config.ts";
-import { readCredentials } from "../vault/credentials.ts";
+import { readCredentials, readKeyFile } from "../vault/credentials.ts";
 import { OPEN_OBJECT_FILE } from "./kit-script.ts";
 import { quoteShell } from "./kit-text.ts";
 
@@ -159,8 +157,5 @@ async function s3Access(file: string, idName: string, secretName: string): Promi
 }
 
 async function secretOf(file: string): Promise<string> {
-  const text = await readFile(file, "utf8").catch(() => {
-    throw new AppError("VAULT_CREDENTIALS", "the vault's key file is not readable");
-  });
-  return text.trim();
+  return (await readKeyFile(file, "the vault's key file")).trim();
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { AppError, invariant } from "#domain/errors.ts";
 import type { Receipt } from "#protocol/manifest.ts";
+import { readKeyFile } from "./credentials.ts";
 import { keyId } from "./object-format.ts";
 import { objectMaintenance } from "./object-maintenance.ts";
 import { type ObjectReading, openObjectReader, verifyObject } from "./object-reader.ts";
@@ -98,9 +98,7 @@ export function objectsVault(
 }
 
 async function readKey(path: string): Promise<Buffer> {
-  const text = await readFile(path, "utf8").catch(() => {
-    throw new AppError("VAULT_CREDENTIALS", "the key file is not readable");
-  });
+  const text = await readKeyFile(path, "the key file");
   const key = Buffer.from(text.trim(), "base64");
   if (key.length !== KEY_BYTES) {
     throw new AppError("VAULT_CREDENTIALS", "the key file does not hold 32 bytes in base64");

@@ -14,6 +14,8 @@ const BY_EXIT_CODE: Readonly<Record<number, ResticFailure>> = {
 const BY_WORDS: readonly (readonly [RegExp, ResticFailure])[] = [
   // The agent ended it; what it was doing then says nothing.
   [/context canceled/i, null],
+  // Whatever it could not open, its own want is the cause.
+  [/too many open files|cannot allocate memory|resource temporarily unavailable/i, null],
   [
     /no space left on device|quota exceeded|insufficient storage|HTTP response \(507\)/i,
     "VAULT_FULL",

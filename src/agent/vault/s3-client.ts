@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { Agent } from "node:https";
 import { S3Client } from "@aws-sdk/client-s3";
 import { AppError, type ErrorCode, isAppError } from "#domain/errors.ts";
 import type { VaultConfig } from "../config.ts";
-import { readCredentials } from "./credentials.ts";
+import { readCredentials, readKeyFile } from "./credentials.ts";
 
 export type S3Config = Extract<VaultConfig, { jenis: "objects-s3" }>;
 
@@ -15,7 +14,11 @@ const ATTEMPTS = 4;
 const CREDENTIALS_HOLD_MS = 10 * 60_000;
 
 export async function openS3Client(config: S3Config): Promise<S3Client> {
-  const ca = config.berkasCa === null ? undefined : await readCa(config.berkasCa);
+  const { berkasCa } = config;
+  const ca =
+    berkasCa === null
+      ? undefined
+      : await readKeyFile(berkasCa, "the file of the certificate authority");
   return new S3Client({
     endpoint: config.alamat,
     region: config.wilayah,
@@ -37,15 +40,6 @@ export async function openS3Client(config: S3Config): Promise<S3Client> {
       socketTimeout: IDLE_TIMEOUT_MS,
       httpsAgent: new Agent({ keepAlive: true, maxSockets: 8, ...(ca && { ca }) }),
     },
-  });
-}
-
-function readCa(path: string): Promise<Buffer> {
-  return readFile(path).catch(() => {
-    throw new AppError(
-      "VAULT_CREDENTIALS",
-      "the file of the certificate authority is not readable",
-    );
   });
 }
 
