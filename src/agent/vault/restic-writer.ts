@@ -4,8 +4,9 @@ import { AppError } from "#domain/errors.ts";
 import type { Receipt } from "#protocol/manifest.ts";
 import type { Running } from "../process/host.ts";
 import { openPipe, type Pipe } from "../process/pipe.ts";
-import { type Restic, resticError } from "./restic-command.ts";
+import { type Restic, type ResticConfig, resticError } from "./restic-command.ts";
 import { classifyRestic } from "./restic-failure.ts";
+import { fullSnapshotId } from "./restic-snapshot-id.ts";
 import type { Upload } from "./restic-uploads.ts";
 import type { VaultWriter } from "./vault.ts";
 
@@ -29,7 +30,7 @@ const Status = z.object({ message_type: z.literal("status"), bytes_done: z.int()
  */
 export async function openResticWriter(
   restic: Restic,
-  vault: string,
+  { alias, repositori }: Pick<ResticConfig, "alias" | "repositori">,
   args: readonly string[],
   upload: Upload,
   signal?: AbortSignal,
@@ -40,7 +41,8 @@ export async function openResticWriter(
       stdin: { fd: pipe.readFd },
       stdout: "lines",
     });
-    return writerOf(restic, vault, pipe, running, upload, signal);
+    const fullId = (id: string) => fullSnapshotId(restic, repositori, id);
+    return writerOf(restic, alias, fullId, pipe, running, upload, signal);
   } catch (error) {
     pipe.closeWrite();
     throw error;
@@ -53,6 +55,7 @@ export async function openResticWriter(
 function writerOf(
   restic: Restic,
   vault: string,
+  fullId: (id: string) => Promise<string>,
   pipe: Pipe,
   running: Running,
   upload: Upload,
@@ -102,7 +105,7 @@ function writerOf(
       return {
         vault,
         kind: "restic",
-        object: await fullId(restic, made.snapshot_id),
+        object: await fullId(made.snapshot_id),
         bytes: made.total_bytes_processed,
         sha256: null,
         storedBytes: made.data_added_packed ?? made.data_added,
@@ -166,20 +169,6 @@ function parseJson(line: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** restic before 0.17 tells the first eight digits only; a receipt names the snapshot in full. */
-async function fullId(restic: Restic, id: string): Promise<string> {
-  if (id.length === 64) return id;
-  const listed = await restic.run(["list", "snapshots", "--no-lock"]);
-  if (listed.code !== 0) throw resticError("list", listed, "VAULT_WRITE_FAILED");
-  const found = listed.stdout.split("\n").filter((line) => line.startsWith(id));
-  if (found.length !== 1) {
-    throw new AppError("VAULT_WRITE_FAILED", "the new snapshot is not found by its short id", {
-      detail: { found: found.length },
-    });
-  }
-  return (found[0] ?? "").trim();
 }
 
 function cancelled(): AppError {

@@ -100,7 +100,7 @@ export function resticVault(
       const args = ["backup", "--stdin", "--stdin-filename", STREAM_FILE, "--host", plainTag(host)];
       await repairAfterCut();
       await assertOpenForBackups(restic, repositori, signal);
-      return openResticWriter(restic, alias, [...args, ...named], uploads.begin(), signal);
+      return openResticWriter(restic, config, [...args, ...named], uploads.begin(), signal);
     },
 
     get: (receipt, signal) => openReader(restic, alias, receipt, signal),
