@@ -20,9 +20,15 @@ export interface Source {
   readonly argv: readonly string[];
 }
 
-/** An image that no guest has open; qemu-nbd understands its format and ends with its reader. */
+/**
+ * Serves an image to the program that starts it. qemu-nbd ends with its reader, but for one that goes
+ * before the two have agreed: that it waits for no other one is the kernel's to see to.
+ */
+export const NBD_SERVER = ["setpriv", "--pdeathsig", "KILL", "--", "qemu-nbd"] as const;
+
+/** An image that no guest has open; qemu-nbd understands its format. */
 export function sourceOf({ name, format }: Pick<Disk, "name" | "format">, path: string): Source {
-  return { name, argv: ["[", "qemu-nbd", "--read-only", "--format", format, path, "]"] };
+  return { name, argv: ["[", ...NBD_SERVER, "--read-only", "--format", format, path, "]"] };
 }
 
 export async function bytesOf(source: Source, io: EngineIo): Promise<number> {
