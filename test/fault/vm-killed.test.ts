@@ -9,7 +9,11 @@ killedSuite("a virtual machine", {
     backup: [/^during dump runs nbdcopy /],
     restore: [/^during swap runs mv /, /^before journal committed/],
     again: [/^during rollback runs mv .*\.o_/],
-    lost: [/^during swap runs mv /, /^before journal committed/],
+    lost: [
+      /^during loadSide runs sh -c [\s\S]*\.xml/,
+      /^during swap runs mv /,
+      /^before journal committed/,
+    ],
     preview: [/^before vm.compare/],
     rollback: [/^before journal swap/, /^during rollback runs mv .*\.o_/],
     drop: [/^lease/, /^during dropOld runs rm /],

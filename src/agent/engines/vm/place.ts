@@ -84,18 +84,31 @@ export async function planFor(target: VmTarget, stored: Stored, io: EngineIo): P
   return withPaths(named, new Map(paths));
 }
 
+/** An agent that dies closes the pipe, too: only what is as long as it should be is the plan. */
+const KEEP = `
+umask 077
+cat >"$1.part" && test "$(wc -c <"$1.part")" -eq "$2" && sync -- "$1.part" && mv -T -- "$1.part" "$1"
+`;
+
 export async function writePlan(
   target: VmTarget,
   names: SideNames,
   definition: Element,
   io: EngineIo,
 ): Promise<void> {
+  const xml = writeXml(definition);
+  const bytes = String(Buffer.byteLength(xml));
   const path = planPath(target, names);
-  const script = 'umask 077; cat >"$1" && sync -- "$1"';
-  await must(io, "ENGINE_LOAD_FAILED", ["sh", "-c", script, "pulih", path], writeXml(definition));
+  await must(io, "ENGINE_LOAD_FAILED", ["sh", "-c", KEEP, "pulih", path, bytes], xml);
 }
 
-export function planPath(target: VmTarget, names: SideNames): string {
+/** The plan, and what a killed agent may have written of it. */
+export function planPaths(target: VmTarget, names: SideNames): string[] {
+  const path = planPath(target, names);
+  return [path, `${path}.part`];
+}
+
+function planPath(target: VmTarget, names: SideNames): string {
   return `${target.folder.replace(/\/+$/, "")}/pulih-${markOf(target)}.${names.side}.xml`;
 }
 

@@ -14,7 +14,7 @@ import {
   noteIn,
   type Place,
   placeOf,
-  planPath,
+  planPaths,
   statesOf,
   writePlan,
 } from "./place.ts";
@@ -115,7 +115,7 @@ export async function dropSide(target: VmTarget, names: SideNames, io: EngineIo)
   const disks = await statesOf(place, names, io);
   const nvram = restoredNvram(target, names);
   const isInUse = place.domain !== null && nvramPath(place.domain.definition) === nvram;
-  const others = isInUse ? [planPath(target, names)] : [planPath(target, names), nvram];
+  const others = [...planPaths(target, names), ...(isInUse ? [] : [nvram])];
   await remove([...disks.map(({ paths }) => paths.side), ...others], io);
 }
 
