@@ -138,6 +138,18 @@ const RECORDED: readonly (readonly [string, number | null, string, ResticFailure
     "VAULT_BACKUP_UNKNOWN",
   ],
   [
+    "unknown snapshot on a REST server, newer",
+    1,
+    "Load(<snapshot/00aa00aa00>, 0, 0) failed: <snapshot/00aa00aa00> does not exist\nFatal: failed to find snapshot: failed to load snapshot 00aa00aa: <snapshot/00aa00aa00> does not exist\n",
+    "VAULT_BACKUP_UNKNOWN",
+  ],
+  [
+    "unknown snapshot in a bucket, newer",
+    1,
+    "Load(<snapshot/00aa00aa00>, 0, 0) failed: The specified key does not exist.\nFatal: failed to find snapshot: failed to load snapshot 00aa00aa: The specified key does not exist.\n",
+    "VAULT_BACKUP_UNKNOWN",
+  ],
+  [
     "ended by the agent while it opened the repository",
     1,
     '{"message_type":"exit_error","code":1,"message":"Fatal: unable to open config file: context canceled"}\n',
@@ -169,6 +181,19 @@ const RECORDED: readonly (readonly [string, number | null, string, ResticFailure
 describe("restic's endings", () => {
   it.each(RECORDED)("tells the meaning of: %s", (_name, code, stderr, expected) => {
     expect(classifyRestic(code, stderr)).toBe(expected);
+  });
+});
+
+describe("a restic that was given up on", () => {
+  const TRYING =
+    "Stat(<config/>) returned error, retrying after 8.08s: Stat: The AWS Access Key Id you provided does not exist in our records.\n";
+
+  it("failed for what it was still trying against", () => {
+    expect(classifyRestic(null, TRYING, true)).toBe("VAULT_CREDENTIALS");
+  });
+
+  it("had no reason of its own where it was ended for another's", () => {
+    expect(classifyRestic(null, TRYING)).toBeNull();
   });
 });
 

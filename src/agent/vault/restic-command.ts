@@ -108,7 +108,7 @@ async function start<T>(action: () => Promise<T>): Promise<T> {
 
 /** The failure of a command that did not end with 0; its words stay here. */
 export function resticError(action: string, ended: Completed, otherwise: ErrorCode): AppError {
-  const found = classifyRestic(ended.code, ended.stderr);
+  const found = classifyRestic(ended.code, ended.stderr, ended.signal === "TIMEOUT");
   const code = found === "NO_REPOSITORY" ? "VAULT_UNREACHABLE" : (found ?? otherwise);
   return new AppError(code, `restic ${action} ended with ${ended.code ?? ended.signal}`, {
     detail: { action, exitCode: ended.code, signal: ended.signal },

@@ -38,7 +38,7 @@ const BY_WORDS: readonly (readonly [RegExp, ResticFailure])[] = [
   ],
   [/snapshot is empty|no data read/i, "ENGINE_DUMP_INCOMPLETE"],
   [
-    /no matching id found|no snapshot found|not found in snapshot|failed to find snapshot: .*no such file/i,
+    /no matching id found|no snapshot found|not found in snapshot|failed to find snapshot: .*(no such file|does not exist)/i,
     "VAULT_BACKUP_UNKNOWN",
   ],
   [/unable to open (repository|config file)/i, "VAULT_UNREACHABLE"],
@@ -57,14 +57,21 @@ export function isDeletionRefused(stderr: string): boolean {
   return DELETION_REFUSED.test(stderr);
 }
 
-/** Reads an exit code and what stands on stderr. Pure; shown by a table of recorded endings. */
-export function classifyRestic(code: number | null, stderr: string): ResticFailure {
+/**
+ * Reads an exit code and what stands on stderr. Pure; shown by a table of recorded endings.
+ * `isGivenUp`: restic was still trying, and what it tried against is the reason.
+ */
+export function classifyRestic(
+  code: number | null,
+  stderr: string,
+  isGivenUp = false,
+): ResticFailure {
   const byExitCode = code === null ? undefined : BY_EXIT_CODE[code];
   if (byExitCode !== undefined) return byExitCode;
   // A retry that helped in the end is no failure.
   const words = stderr
     .split("\n")
-    .filter((line) => !line.includes("returned error, retrying after"))
+    .filter((line) => isGivenUp || !line.includes("returned error, retrying after"))
     .join("\n");
   return BY_WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? null;
 }

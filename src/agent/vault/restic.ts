@@ -27,6 +27,9 @@ const STREAM_FILE = "stream";
 const MANIFEST_FILE = "manifest.json";
 const MANIFEST_BYTES_MAX = 64 * 1024 * 1024;
 
+/** Newer restics try again for a quarter of an hour where a store refuses their key. */
+const OPEN_TIMEOUT_MS = 2 * 60_000;
+
 const RepositoryConfig = z.object({ id: z.string().min(1) });
 
 /**
@@ -144,7 +147,9 @@ export function resticVault(
 
 /** Null only where it is certain that there is no repository: in doubt none is made. */
 async function repositoryId(restic: Restic): Promise<string | null> {
-  const shown = await restic.run(["cat", "config", "--no-lock"]);
+  const shown = await restic.run(["cat", "config", "--no-lock"], {
+    timeoutMs: OPEN_TIMEOUT_MS,
+  });
   if (shown.code === 0) return idIn(shown.stdout);
   if (classifyRestic(shown.code, shown.stderr) === "NO_REPOSITORY") return null;
   throw resticError("cat config", shown, "VAULT_UNREACHABLE");
