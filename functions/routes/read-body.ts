@@ -35,7 +35,14 @@ export async function readJson(c: AppContext, bytesMax: number): Promise<unknown
 async function readBytes(c: AppContext, bytesMax: number): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () =>
     new AppError("INPUT_FILE_TOO_LARGE", `body of more than ${bytesMax} bytes`);
-  if (Number(c.req.header("content-length") ?? 0) > bytesMax) throw tooLarge();
+  const told = c.req.header("content-length");
+  if (Number(told ?? 0) > bytesMax) throw tooLarge();
+  if (told !== undefined && c.req.header("transfer-encoding") === undefined) {
+    // The server reads no further than it was told, and to read at once costs a fraction of a stream.
+    const bytes = new Uint8Array(await c.req.raw.arrayBuffer());
+    if (bytes.byteLength > bytesMax) throw tooLarge();
+    return bytes;
+  }
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of c.req.raw.body ?? []) {

@@ -6,6 +6,7 @@ import { jobs } from "#db/schema/jobs.ts";
 import { outbox } from "#db/schema/notices.ts";
 import type { AdminOverview } from "#functions/services/admin/views.ts";
 import { probationMs } from "#functions/services/agents/open-session.ts";
+import { eventually } from "#support/eventually.ts";
 import { type MailServer, startMailServer } from "#support/mail-server.ts";
 import { type Official, openTestPortal, type TestPortal } from "#support/server.ts";
 import { shows } from "../fault/faults.ts";
@@ -77,7 +78,13 @@ const knock = async (process: ScriptedAgent) =>
 describe("two agents with one key", { tags: shows("portal", 13) }, () => {
   it("are both kept from work as soon as the first one is back, and the admins are told once", async () => {
     const copy = agent.twin("salinan");
+    const settings = portal.deps.settings as { pollHoldMs: number };
+    const { pollHoldMs } = settings;
+    // Held until the copy ends it, however slow the machine is.
+    settings.pollHoldMs = 600_000;
     const held = agent.poll({ capacity: 0 });
+    await eventually("the poll is held", () => portal.deps.hub.held === 1);
+    settings.pollHoldMs = pollHoldMs;
     await copy.openSession();
     await held;
     expect((await copy.poll()).offers, "no work while the first may be alive").toEqual([]);

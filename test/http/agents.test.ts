@@ -132,6 +132,12 @@ describe("who may speak as an agent", () => {
       expect((await galatOf(await send(body))).status).toBe(400);
     }
     expect((await galatOf(await send("x".repeat(1_100_000)))).status).toBe(413);
+    const told = {
+      method: "POST",
+      headers: { "content-length": "9" },
+      body: "x".repeat(1_100_000),
+    };
+    expect((await galatOf(await portal.fetch("/api/agent/v1/poll", told))).status).toBe(413);
   });
 
   it("holds an empty poll and writes nothing for it", async () => {

@@ -53,6 +53,8 @@ export interface TestPortal extends AsyncDisposable {
   /** A path inside the data folder. */
   pathOf(path: string): string;
   fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** The functions as the listener of a socket calls them. */
+  readonly answer: ReturnType<typeof createApp>["fetch"];
   /** A signed-in person who holds this position. */
   official(agency: string, jabatan: string, options?: HoldOptions): Promise<Official>;
 }
@@ -97,6 +99,7 @@ export async function openTestPortal(
     routes: app.routes,
     pathOf: (path) => join(directory, path),
     fetch,
+    answer: app.fetch,
     official: (agency, jabatan, hold = {}) => hire(deps, fetch, agency, jabatan, hold),
     async [Symbol.asyncDispose]() {
       deps.hub.endAll();

@@ -1,12 +1,22 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { z } from "zod";
+import type { Orm } from "#db/client.ts";
 import { agents } from "#db/schema/agents.ts";
 import { AppError } from "#domain/errors.ts";
 import { importPublicKey, openRequest, peekHeader } from "#protocol/jws.ts";
 import { CLOCK_SKEW_MAX_S, FlattenedJws, type ProtectedHeader } from "#protocol/v1.ts";
 import type { Deps } from "../deps.ts";
 
-export type AgentRow = typeof agents.$inferSelect;
+/** Of an agent's row, what its calls need: it is read with every one of them. */
+const COLUMNS = {
+  id: agents.id,
+  status: agents.status,
+  thumbprint: agents.thumbprint,
+  jwk: agents.jwk,
+  hostname: agents.hostname,
+};
+
+export type AgentRow = Pick<typeof agents.$inferSelect, keyof typeof COLUMNS>;
 
 /** One request of an agent, its signature proven. */
 export interface AgentCall<T> {
@@ -20,6 +30,13 @@ type KnownDeps = Pick<Deps, "db" | "now">;
 /** Keys are imported once; a row never changes its key. */
 const keys = new Map<string, Promise<CryptoKey>>();
 
+const agentById = (orm: Orm) =>
+  orm
+    .select(COLUMNS)
+    .from(agents)
+    .where(eq(agents.id, sql.placeholder("id")))
+    .prepare();
+
 /** Proves who sent the body, for this very path, now. The agent must be approved. */
 export async function authenticateAgent<T>(
   deps: KnownDeps,
@@ -27,7 +44,7 @@ export async function authenticateAgent<T>(
 ): Promise<AgentCall<T>> {
   const jws = readJws(input.body);
   const claimed = peekHeader(jws);
-  const [agent] = await deps.db.orm.select().from(agents).where(eq(agents.id, claimed.kid));
+  const [agent] = await deps.db.kept(agentById).execute({ id: claimed.kid });
   if (!agent) throw new AppError("AGENT_UNKNOWN", "no agent of this id");
   const { header, payload } = await openRequest(jws, await publicKeyOf(agent));
   checkHeader(deps, header, input.path);

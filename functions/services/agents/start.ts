@@ -1,10 +1,35 @@
-import { and, eq, gt, or } from "drizzle-orm";
+import { and, eq, gt, or, sql } from "drizzle-orm";
 import type { z } from "zod";
+import type { Orm } from "#db/client.ts";
 import { jobs } from "#db/schema/jobs.ts";
 import { AppError } from "#domain/errors.ts";
 import { type StartAnswer, StartRequest } from "#protocol/v1.ts";
 import type { Deps } from "../deps.ts";
-import { callOfJob, stale } from "./of-job.ts";
+import { callAboutJob, jobOf, stale } from "./of-job.ts";
+
+const begin = (orm: Orm) => {
+  const startId = sql.placeholder("startId");
+  const now = sql.placeholder("now");
+  return orm
+    .update(jobs)
+    .set({
+      state: "running",
+      startId: sql`${startId}`,
+      startedAt: sql`coalesce(${jobs.startedAt}, ${now})`,
+    })
+    .where(
+      and(
+        eq(jobs.id, sql.placeholder("job")),
+        eq(jobs.agent, sql.placeholder("agent")),
+        eq(jobs.epoch, sql.placeholder("epoch")),
+        or(
+          and(eq(jobs.state, "leased"), gt(jobs.leaseUntil, now)),
+          and(eq(jobs.state, "running"), eq(jobs.startId, startId)),
+        ),
+      ),
+    )
+    .returning({ request: jobs.request });
+};
 
 /**
  * The start gate: only after this answer may the agent touch data. At most one start id passes for
@@ -14,27 +39,18 @@ export async function startJob(
   deps: Deps,
   input: { readonly job: string; readonly body: unknown },
 ): Promise<z.infer<typeof StartAnswer>> {
-  const { job, payload } = await callOfJob(deps, { ...input, verb: "start" }, StartRequest);
+  const { agent, payload } = await callAboutJob(deps, { ...input, verb: "start" }, StartRequest);
+  const { startId, epoch } = payload;
+  const ours = { agent: agent.id, job: input.job, epoch };
   const now = deps.now().toISOString();
-  const [row] = await deps.db.orm
-    .update(jobs)
-    .set({ state: "running", startId: payload.startId, startedAt: job.startedAt ?? now })
-    .where(
-      and(
-        eq(jobs.id, job.id),
-        eq(jobs.epoch, payload.epoch),
-        or(
-          and(eq(jobs.state, "leased"), gt(jobs.leaseUntil, now)),
-          and(eq(jobs.state, "running"), eq(jobs.startId, payload.startId)),
-        ),
-      ),
-    )
-    .returning({ id: jobs.id });
-  if (row) {
-    deps.log("job_started", { job: job.id, epoch: payload.epoch });
-    deps.progress.changed(job.request);
-    return { startId: payload.startId };
+  const { rows } = await deps.db.writeShared(begin, { ...ours, startId, now });
+  const request = rows[0]?.["request"];
+  if (typeof request === "string") {
+    deps.log("job_started", { job: input.job, epoch });
+    deps.progress.changed(request);
+    return { startId };
   }
+  const job = await jobOf(deps, ours);
   if (job.state === "cancelling") throw new AppError("JOB_CANCELLED", job.id);
   throw stale(job);
 }

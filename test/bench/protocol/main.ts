@@ -4,8 +4,10 @@
  *
  *   npm run bench:protocol -- [--json]
  *
- * The portal is this process, behind a socket; all agents are one other process. The peers hand out
- * jobs that nobody signed and nobody checks.
+ * The portal is this process, behind a socket; all agents are one other process, so on two processors
+ * each side has one. A dispatch is three signed requests, each proven and each answered after its
+ * commit: the poll that leases, the acceptance, the start gate. The peers' job is fetched and
+ * completed, two commits, without HTTP, signature or check (see peers.ts). Both wait for the disk.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";

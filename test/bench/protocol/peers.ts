@@ -1,9 +1,14 @@
-/** Job queues that others use, on a PostgreSQL server of this machine; their jobs are neither signed nor checked. */
+/**
+ * Job queues that others use, on a PostgreSQL server of this machine; their jobs are neither signed
+ * nor checked. Each job is fetched and completed by a client of this very process: two commits. The
+ * server keeps its own defaults of durability, as the portal does: a commit waits for the disk.
+ */
 import { execFile } from "node:child_process";
 import { cp, mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { eventually } from "#support/eventually.ts";
 import { type PostgresServer, startPostgres } from "#support/postgres.ts";
 import type { Peer } from "../report.ts";
 
@@ -45,12 +50,23 @@ export async function measureQueues(
   await cp(join(import.meta.dirname, "peers"), folder, { recursive: true });
   await run("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: folder });
   const load = createRequire(join(folder, "package.json"));
-  await using server = await startPostgres();
+  await using server = await startPostgres({
+    settings: { fsync: "on", full_page_writes: "on" },
+  });
   const url = `postgres://${server.superuser}:${server.password}@127.0.0.1:${server.port}/postgres`;
-  return [
+  const peers = [
     { name: "pg-boss 12.35.0", value: await pgBoss(load, url, jobs, atOnce) },
     { name: "graphile-worker 0.16.6", value: await graphile(load, url, server, jobs, atOnce) },
   ];
+  // Their pools say they have ended before the last connection has; one that the server cuts throws.
+  await eventually("the queues have hung up", async () => (await clientsOf(server)) === 1);
+  return peers;
+}
+
+/** The one that asks counts too. */
+async function clientsOf(server: PostgresServer): Promise<number> {
+  const sql = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'";
+  return Number(await server.psql("postgres", sql));
 }
 
 async function pgBoss(

@@ -30,8 +30,7 @@ export interface BenchPortal extends AsyncDisposable {
 export async function openBenchPortal(size: number): Promise<BenchPortal> {
   const stack = new AsyncDisposableStack();
   const portal = stack.use(await openTestPortal());
-  const listener = getRequestListener((request) => portal.fetch(request.url, request));
-  const server = createServer(listener).listen(0, "127.0.0.1");
+  const server = createServer(getRequestListener(portal.answer)).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   stack.defer(() => {
     server.closeAllConnections();
