@@ -14,6 +14,7 @@ import {
   schemasOf,
 } from "./connect.ts";
 import { copyWhole } from "./copy-stream.ts";
+import { orNoRoom } from "./data-room.ts";
 import { scriptsOf } from "./former-objects.ts";
 import { makeNotes, note } from "./plan.ts";
 import { createStatement, parseRecreate } from "./recreate.ts";
@@ -36,7 +37,9 @@ export async function loadSide(
     await session.ask(createStatement(side, recreate));
     await makeNotes(session, old);
     await note(session, old, "events", recreate.events);
-    await load(target, side, fd, io);
+    await load(target, side, fd, io).catch(async (error: unknown) => {
+      throw await orNoRoom(error, session, side, manifest.receipt.bytes, io);
+    });
     if (recreate.views !== "") {
       await session.ask(`USE ${quoteIdent(side)}`);
       await session.script(recreate.views);
