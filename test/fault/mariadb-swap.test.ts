@@ -21,6 +21,8 @@ const CONTENT = `
   CREATE VIEW daftar AS SELECT id, isi FROM warga;
   CREATE TRIGGER catat AFTER INSERT ON warga FOR EACH ROW INSERT INTO jejak (warga) VALUES (NEW.id);
   CREATE FUNCTION dua(a INT) RETURNS INT DETERMINISTIC RETURN a * 2;
+  CREATE FUNCTION Tiga(a INT) RETURNS INT DETERMINISTIC RETURN a * 3;
+  GRANT EXECUTE, ALTER ROUTINE ON FUNCTION tiga TO 'aplikasi'@'localhost';
   CREATE EVENT tiap_detik ON SCHEDULE EVERY 1 SECOND DO INSERT INTO warga (isi) VALUES ('acara');
   ALTER EVENT tiap_detik DISABLE`;
 const STATE = `
@@ -32,6 +34,8 @@ const STATE = `
   SELECT event_name, status FROM information_schema.events WHERE event_schema = DATABASE();
   SELECT constraint_name, referenced_table_name FROM information_schema.referential_constraints
     WHERE constraint_schema = DATABASE()`;
+const RIGHTS =
+  "SELECT user, host, routine_name, proc_priv, grantor FROM mysql.procs_priv WHERE db = DATABASE()";
 const TRAFFIC = "SELECT COUNT(*) FROM warga WHERE isi = 'lalu lintas'";
 
 describe("faults while swapping MariaDB", () => {
@@ -174,6 +178,8 @@ describe("faults while swapping MariaDB", () => {
       "DELETE FROM warga WHERE id > 100; DROP TABLE jejak; DROP TRIGGER catat; DROP FUNCTION dua; CREATE TABLE baru (a INT)",
     );
     await using _ = dump;
+    const rights = await server.sql(target.database, RIGHTS);
+    expect(rights).toMatch(/^aplikasi\tlocalhost\ttiga\tExecute,Alter Routine/i);
     await using later = localIo();
     const seen = new Map<string, number>();
     let needsSide = true;
@@ -189,7 +195,10 @@ describe("faults while swapping MariaDB", () => {
       );
       const state = await mariadb.swapState(target, names, later);
       seen.set(state, (seen.get(state) ?? 0) + 1);
-      if (state === "after") expect(await server.sql(target.database, STATE)).toBe(wanted);
+      if (state === "after") {
+        expect(await server.sql(target.database, STATE)).toBe(wanted);
+        expect(await server.sql(target.database, RIGHTS)).toBe(rights);
+      }
       needsSide = state !== "before";
       if (state !== "before") {
         // The undoing is cut short as well, each time somewhere else.
@@ -201,6 +210,8 @@ describe("faults while swapping MariaDB", () => {
       await mariadb.reopen(target, names, later);
       expect(await mariadb.swapState(target, names, later)).toBe("before");
       expect(await server.sql(target.database, STATE)).toBe(damaged);
+      // The server forgets them whenever it drops the routine.
+      expect(await server.sql(target.database, RIGHTS)).toBe(rights);
       if (isDone) break;
     }
     expect(seen.get("before")).toBeGreaterThan(3);

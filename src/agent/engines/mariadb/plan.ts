@@ -3,6 +3,7 @@ import { AppError } from "#domain/errors.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { hexLiteral, quoteIdent } from "./connect.ts";
 import { isSchema } from "./objects.ts";
+import { RoutineRight } from "./routine-rights.ts";
 
 /**
  * A swap takes several statements here, since schemas cannot be renamed. What is needed to finish or
@@ -26,6 +27,8 @@ export const SwapPlan = z.object({
   sideTables: z.array(z.string()),
   live: Scripts,
   liveEvents: z.string(),
+  /** Of the live schema's routines. */
+  routineRights: z.array(RoutineRight).default([]),
 });
 export type SwapPlan = z.infer<typeof SwapPlan>;
 

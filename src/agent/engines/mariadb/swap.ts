@@ -17,6 +17,7 @@ import {
   type Scripts,
   type SwapPlan,
 } from "./plan.ts";
+import { giveBack, routineRightsOf } from "./routine-rights.ts";
 
 /** Everything that takes its time is done first; then writers wait. */
 export async function quiesce(
@@ -92,6 +93,7 @@ export async function swap(target: MariadbTarget, names: SideNames, io: EngineIo
     sideTables: movable(await tablesOf(session, side)),
     live: former.scripts,
     liveEvents: former.events,
+    routineRights: await routineRightsOf(session, live),
   };
   const events = (await noted(session, old, "events")) ?? "";
   await note(session, old, "plan", JSON.stringify(plan));
@@ -104,6 +106,7 @@ export async function swap(target: MariadbTarget, names: SideNames, io: EngineIo
     await exchange(target, names, io, crew, moves, scripts.triggers);
     await dropViewsAndCode(session, live);
     await run(session, live, [scripts.routines, scripts.views, events]);
+    await giveBack(session, live, plan.routineRights);
     await keepFormerObjects(crew.latch, old, plan.live, io);
     await note(session, old, "done", "");
     await session.ask(`DROP DATABASE IF EXISTS ${quoteIdent(side)}`);
@@ -164,6 +167,7 @@ export async function rollback(
   if (plan.liveExisted) {
     await dropViewsAndCode(session, live);
     await run(session, live, [plan.live.routines, plan.live.views, plan.liveEvents]);
+    await giveBack(session, live, plan.routineRights);
   }
   await release(target, names);
   if (!plan.liveExisted) await session.ask(`DROP DATABASE IF EXISTS ${quoteIdent(live)}`);
