@@ -59,7 +59,9 @@ const KINDS: Readonly<Record<string, string>> = {
   foreignTables: "SELECT count(*) FROM relation WHERE relkind = 'f'",
   views: "SELECT count(*) FROM relation WHERE relkind = 'v'",
   materializedViews: "SELECT count(*) FROM relation WHERE relkind = 'm'",
-  indexes: "SELECT count(*) FROM relation WHERE relkind IN ('i', 'I')",
+  // One whose making failed is of no use, and a dump leaves it out.
+  indexes: `SELECT count(*) FROM relation JOIN pg_catalog.pg_index ON indexrelid = oid
+    WHERE relkind = 'I' OR (indisvalid AND indisready)`,
   sequences: "SELECT count(*) FROM relation WHERE relkind = 'S'",
   constraints: `SELECT count(*) FROM pg_catalog.pg_constraint
     WHERE conrelid IN (SELECT oid FROM relation) OR contypid IN (SELECT oid FROM kind)`,
