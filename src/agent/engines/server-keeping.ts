@@ -197,6 +197,16 @@ export async function withCopy<Result>(
   if (copy === "live") return await act(keptServer(keeping)?.socket ?? null);
   const folder = foldersOf(keeping.folder, names)[copy];
   if (!(await isFilled(folder, io))) throw new AppError("ENGINE_CONNECT", "there is no such copy");
+  return await withServerOver(keeping, folder, io, act);
+}
+
+/** Runs a private server over the folder of a copy as long as something is done there. */
+export async function withServerOver<Result>(
+  keeping: Keeping,
+  folder: string,
+  io: EngineIo,
+  act: (socket: string) => Promise<Result>,
+): Promise<Result> {
   const server = await keeping.run(folder, "copy", io);
   try {
     return await act(server.socket);

@@ -2,7 +2,7 @@ import { AppError, isAppError } from "#domain/errors.ts";
 import type { Manifest } from "#protocol/manifest.ts";
 import type { SideNames } from "../engine.ts";
 import { foldersOf, makeFolder, must, remove } from "../server-folder.ts";
-import { socketFolder } from "../server-keeping.ts";
+import { dropSide, withServerOver } from "../server-keeping.ts";
 import { failed, isDone, isFull, LAST_FILES } from "./dump.ts";
 import { session as open, type Server } from "./server.ts";
 
@@ -18,7 +18,7 @@ export async function loadSide(
   manifest: Manifest,
   fd: number,
 ): Promise<void> {
-  const { target, io, owner, asOwner } = server;
+  const { target, io, owner, asOwner, keeping } = server;
   const { side } = foldersOf(target.direktori, names);
   try {
     await remove(side, io);
@@ -45,26 +45,19 @@ export async function loadSide(
     await tryOut(server, side, manifest);
     await must(io, "ENGINE_LOAD_FAILED", ["sync", "-f", "--", side]);
   } catch (error) {
-    const always = { ...io, signal: new AbortController().signal };
-    await remove(side, always);
-    await remove(socketFolder(side), always);
+    await dropSide(keeping, names, { ...io, signal: new AbortController().signal });
     throw asLoadFailure(error);
   }
 }
 
 async function tryOut(server: Server, side: string, manifest: Manifest): Promise<void> {
-  const { io, keeping } = server;
-  const copy = await keeping.run(side, "copy", io);
-  try {
-    await using session = await open(server, copy.socket);
+  await withServerOver(server.keeping, side, server.io, async (socket) => {
+    await using session = await open(server, socket);
     const [setting] = await session.ask("SELECT @@lower_case_table_names");
     if (setting !== manifest.recreate.lowerCaseTableNames) {
       throw new AppError("ENGINE_UNSUPPORTED", "lower_case_table_names differs from the source");
     }
-  } finally {
-    await copy.stop();
-    await remove(copy.socket, { ...io, signal: new AbortController().signal });
-  }
+  });
 }
 
 async function hasLastFile({ asOwner }: Server, side: string): Promise<boolean> {

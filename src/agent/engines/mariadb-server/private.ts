@@ -1,14 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { AppError } from "#domain/errors.ts";
 import type { Host } from "../../process/host.ts";
 import type { EngineIo } from "../engine.ts";
-import { makeFolder, type Owner, remove } from "../server-folder.ts";
-import { type PrivateServer, type RunAs, socketFolder } from "../server-keeping.ts";
+import { makeSocketFolder, whenItAnswers } from "../private-server.ts";
+import type { Owner } from "../server-folder.ts";
+import type { PrivateServer, RunAs } from "../server-keeping.ts";
 import type { ServerTarget } from "./server.ts";
 
-/** The kernel's limit of a socket's path. */
-const SOCKET_BYTES_MAX = 107;
-const LOOK_EVERY_MS = 50;
 const STOP_MS_MAX = 24 * 60 * 60 * 1000;
 
 const ALONE = [
@@ -40,17 +36,11 @@ export async function runPrivately(
   as: RunAs,
   io: EngineIo,
 ): Promise<PrivateServer> {
-  const socket = socketFolder(folder);
+  const socket = await makeSocketFolder(folder, "s", owner, io);
   const path = `${socket}/s`;
-  if (Buffer.byteLength(path) > SOCKET_BYTES_MAX) {
-    throw new AppError("ENGINE_UNSUPPORTED", "the path is too long for a socket");
-  }
-  await remove(socket, io);
-  await makeFolder(socket, owner, io);
   await host.run(["dd", `of=${optionFileIn(socket)}`, "status=none"], {
     input: `!include ${target.berkasOpsi}\n[client]\nhost=localhost\nsocket="${path}"\n`,
   });
-  // Not bound to the signal: a server that was called off is still stopped as it should be.
   const running = await host.spawn([
     ...["mariadbd", `--defaults-file=${target.berkasKonfigurasi}`],
     ...[`--datadir=${folder}`, `--innodb-log-group-home-dir=${folder}`],
@@ -59,37 +49,23 @@ export async function runPrivately(
     ...(as === "live" ? [] : ["--skip-grant-tables"]),
     ...(as === "copy" ? COPY_ONLY : []),
   ]);
-  let over = false;
-  void running.exit.then(() => {
-    over = true;
-  });
   const ask = (...words: string[]) => [
     ...["mariadb-admin", `--defaults-file=${optionFileIn(socket)}`, "--connect-timeout=10"],
     ...words,
   ];
-  // As the agent itself, which may read the option file that is included.
-  const stop = async (): Promise<void> => {
-    if (over) return;
-    const { code } = await io.host.run(ask("shutdown"), { timeoutMs: STOP_MS_MAX });
-    // A server that does not take the account's word is told by signal, which it obeys as well.
-    if (code !== 0) running.kill();
-    await running.exit;
-  };
-  try {
-    while ((await io.host.run(ask("ping"))).code !== 0) {
-      if (over) {
-        io.log("private server ended", { code: (await running.exit).code });
-        throw new AppError("ENGINE_CONNECT", "the server does not start over the data folder");
-      }
-      io.signal.throwIfAborted();
-      await delay(LOOK_EVERY_MS);
-    }
-  } catch (error) {
-    await stop();
-    await remove(socket, { ...io, signal: new AbortController().signal });
-    throw io.signal.aborted ? new AppError("JOB_CANCELLED", "called off") : error;
-  }
-  return { socket, isOver: () => over, stop };
+  return await whenItAnswers(
+    {
+      ...{ socket, exit: running.exit },
+      // As the agent itself, which may read the option file that is included.
+      answers: async () => (await io.host.run(ask("ping"))).code === 0,
+      stop: async () => {
+        const { code } = await io.host.run(ask("shutdown"), { timeoutMs: STOP_MS_MAX });
+        // A server that does not take the account's word is told by signal, which it obeys as well.
+        if (code !== 0) running.kill();
+      },
+    },
+    io,
+  );
 }
 
 export function optionFileIn(socket: string): string {

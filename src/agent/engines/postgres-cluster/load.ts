@@ -2,7 +2,7 @@ import { AppError, isAppError } from "#domain/errors.ts";
 import type { Manifest } from "#protocol/manifest.ts";
 import type { SideNames } from "../engine.ts";
 import { foldersOf, freeBytesBeside, makeFolder, must, remove } from "../server-folder.ts";
-import { socketFolder } from "../server-keeping.ts";
+import { dropSide, withServerOver } from "../server-keeping.ts";
 import { type Cluster, session as open } from "./cluster.ts";
 import { pgbackrest } from "./pgbackrest.ts";
 import { readPointer } from "./pointer.ts";
@@ -26,7 +26,7 @@ export async function loadSide(
   manifest: Manifest,
   fd: number,
 ): Promise<void> {
-  const { target, io, owner } = cluster;
+  const { target, io, owner, keeping } = cluster;
   const { side } = foldersOf(target.direktori, names);
   try {
     const pointer = await readPointer(fd);
@@ -52,17 +52,15 @@ export async function loadSide(
   } catch (error) {
     const always = { ...io, signal: new AbortController().signal };
     const freeBytes = io.signal.aborted ? null : await freeBytesBeside(target.direktori, always);
-    await remove(side, always);
-    await remove(socketFolder(side), always);
+    await dropSide(keeping, names, always);
     throw asLoadFailure(error, freeBytes);
   }
 }
 
 async function recover(cluster: Cluster, side: string, systemIdentifier: string): Promise<void> {
   const { io, keeping } = cluster;
-  const server = await keeping.run(side, "copy", io);
-  try {
-    await using session = await open(cluster, server.socket);
+  await withServerOver(keeping, side, io, async (socket) => {
+    await using session = await open(cluster, socket);
     const [state] = await session.ask(
       `SELECT current_setting('data_directory') || ' ' || pg_is_in_recovery() || ' '
          || (SELECT system_identifier FROM pg_control_system())`,
@@ -71,10 +69,7 @@ async function recover(cluster: Cluster, side: string, systemIdentifier: string)
       throw new AppError("ENGINE_LOAD_FAILED", "the copy is of another cluster");
     }
     for (const name of RECOVERY) await session.ask(`ALTER SYSTEM RESET ${name}`);
-  } finally {
-    await server.stop();
-    await remove(server.socket, { ...io, signal: new AbortController().signal });
-  }
+  });
 }
 
 /**

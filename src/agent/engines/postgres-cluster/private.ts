@@ -1,15 +1,11 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { AppError } from "#domain/errors.ts";
 import type { Host } from "../../process/host.ts";
 import type { EngineIo } from "../engine.ts";
-import { makeFolder, type Owner, remove } from "../server-folder.ts";
-import { type PrivateServer, type RunAs, socketFolder } from "../server-keeping.ts";
+import { makeSocketFolder, whenItAnswers } from "../private-server.ts";
+import type { Owner } from "../server-folder.ts";
+import type { PrivateServer, RunAs } from "../server-keeping.ts";
 import type { ClusterTarget } from "./cluster.ts";
 import { programsOf } from "./programs.ts";
 
-/** The kernel's limit of a socket's path, without ".s.PGSQL.65535". */
-const SOCKET_FOLDER_BYTES_MAX = 107 - 15;
-const LOOK_EVERY_MS = 50;
 const STOP_SECONDS_MAX = 24 * 60 * 60;
 
 /** Nobody but the owner and root comes into the folder of the socket. */
@@ -47,13 +43,8 @@ export async function runPrivately(
   as: RunAs,
   io: EngineIo,
 ): Promise<PrivateServer> {
-  const socket = socketFolder(folder);
-  if (Buffer.byteLength(socket) > SOCKET_FOLDER_BYTES_MAX) {
-    throw new AppError("ENGINE_UNSUPPORTED", "the path is too long for a socket");
-  }
   const { program } = await programsOf(folder, host);
-  await remove(socket, io);
-  await makeFolder(socket, owner, io);
+  const socket = await makeSocketFolder(folder, ".s.PGSQL.65535", owner, io);
   for (const [name, text] of [
     ["hba", "local all all trust\n"],
     ["ident", ""],
@@ -70,36 +61,18 @@ export async function runPrivately(
     ident_file: `${socket}/ident`,
     ...(target.berkasKonfigurasi === null ? {} : { config_file: target.berkasKonfigurasi }),
   };
-  // Not bound to the signal: a server that was called off is still stopped as it should be.
-  const running = await host.spawn([
+  const { exit } = await host.spawn([
     ...[program("postgres"), "-D", folder],
     ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
   ]);
-  let over = false;
-  void running.exit.then(() => {
-    over = true;
-  });
-  const stop = async (): Promise<void> => {
-    if (!over) {
-      const argv = ["-D", folder, "-m", "fast", "-w", "-t", String(STOP_SECONDS_MAX), "stop"];
-      await host.run([program("pg_ctl"), ...argv], { timeoutMs: STOP_SECONDS_MAX * 1000 });
-      await running.exit;
-    }
-  };
   const ready = [program("pg_isready"), "-q", "-h", socket, "-p", String(target.port)];
-  try {
-    while ((await host.run(ready)).code !== 0) {
-      if (over) {
-        io.log("private server ended", { code: (await running.exit).code });
-        throw new AppError("ENGINE_CONNECT", "the server does not start over the data folder");
-      }
-      io.signal.throwIfAborted();
-      await delay(LOOK_EVERY_MS);
-    }
-  } catch (error) {
-    await stop();
-    await remove(socket, { ...io, signal: new AbortController().signal });
-    throw io.signal.aborted ? new AppError("JOB_CANCELLED", "called off") : error;
-  }
-  return { socket, isOver: () => over, stop };
+  const end = ["-D", folder, "-m", "fast", "-w", "-t", String(STOP_SECONDS_MAX), "stop"];
+  return await whenItAnswers(
+    {
+      ...{ socket, exit },
+      answers: async () => (await host.run(ready)).code === 0,
+      stop: () => host.run([program("pg_ctl"), ...end], { timeoutMs: STOP_SECONDS_MAX * 1000 }),
+    },
+    io,
+  );
 }
