@@ -1,8 +1,9 @@
 /** What must hold of an engine's copies: into an empty place, compared, proved, kept and dropped. */
 import { describe, expect, it } from "vitest";
-import type { SideNames, UnitChange } from "#agent/engines/engine.ts";
+import type { SideNames } from "#agent/engines/engine.ts";
 import { backUpToFile } from "./dump-to-file.ts";
 import type { EngineSuite } from "./engine-suite.ts";
+import { inOrder } from "./unit-changes.ts";
 
 const names: SideNames = { side: "r_0123456789", old: "o_0123456789" };
 const intoEmpty: SideNames = { ...names, liveWasAbsent: true };
@@ -68,7 +69,7 @@ export function copiesSuite(name: string, { engine, start }: EngineSuite): void 
       expect(await engine.compare(target, names, io)).toEqual([]);
       const expected = await fixture.change();
       const changed = await fixture.independentDigest();
-      expect(sorted(await engine.compare(target, names, io))).toEqual(sorted(expected));
+      expect(inOrder(await engine.compare(target, names, io))).toEqual(inOrder(expected));
       expect(await fixture.independentDigest()).toBe(changed);
       expect(await engine.swapState(target, names, io)).toBe("before");
     });
@@ -159,13 +160,10 @@ export function copiesSuite(name: string, { engine, start }: EngineSuite): void 
       expect(await engine.digest(target, "side", names, io)).toEqual(dump.report.content);
       if (!physical?.harm) return;
       await physical.harm(names);
-      await expect(engine.checkPhysically(target, "side", names, io)).rejects.toMatchObject({
+      const harmed = physical.harmed ?? target;
+      await expect(engine.checkPhysically(harmed, "side", names, io)).rejects.toMatchObject({
         code: "ENGINE_DAMAGED",
       });
     });
   });
-}
-
-function sorted(changes: readonly UnitChange[]): UnitChange[] {
-  return changes.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }

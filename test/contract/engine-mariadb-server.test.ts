@@ -18,6 +18,7 @@ import {
 } from "#support/mariadb-files.ts";
 import { startSshd } from "#support/sshd.ts";
 import { dumpToFile, type EngineFixture, engineSuite } from "./engine-suite.ts";
+import { definitions } from "./unit-changes.ts";
 
 /** A name that a shell, an option parser and a careless quoter each would trip over. */
 const ODD = `arsip "2026" = 'é' $(x); %`;
@@ -79,13 +80,23 @@ describe("MariaDB server", () => {
           `UPDATE pegawai SET nama = 'lain' WHERE id IN (3, 5);
            INSERT INTO pegawai VALUES (-1, 'baru', NULL); DELETE FROM mutasi WHERE id > 150;
            INSERT INTO lama VALUES (99); CREATE DATABASE ketiga;
-           CREATE TABLE ketiga.t (n INT); INSERT INTO ketiga.t VALUES (1), (2)`,
+           CREATE TABLE ketiga.t (n INT); INSERT INTO ketiga.t VALUES (1), (2);
+           CREATE USER baru@localhost; GRANT SELECT ON ketiga.* TO baru@localhost;
+           GRANT SELECT (id) ON ${quoted}.pegawai TO aplikasi@localhost;
+           CREATE INDEX foto ON pegawai (foto(10)); DROP VIEW daftar`,
         );
         return [
           { name: `${quoted}.pegawai`, added: 0, changed: 2, lost: 1 },
           { name: `${quoted}.mutasi`, added: 50, changed: 0, lost: 0 },
           { name: `${quoted}.lama`, added: 0, changed: 0, lost: 1 },
           { name: "`ketiga`.t", added: 0, changed: 0, lost: 2 },
+          ...definitions("added", [["views", `${quoted}.daftar`]]),
+          ...definitions("lost", [
+            ["indexes", `${quoted}.foto ON pegawai`],
+            ["accounts", "baru@localhost"],
+            ["grants", `aplikasi@localhost ON ${ODD}.pegawai`],
+            ["grants", `aplikasi@localhost ON ${ODD}.pegawai (id)`],
+          ]),
         ];
       },
       remove: async () => {

@@ -9,7 +9,8 @@ import { storeDump } from "#support/engine-dump.ts";
 import { localIo } from "#support/engine-io.ts";
 import { type MariadbServer, startMariadb } from "#support/mariadb.ts";
 import { type Sshd, startSshd } from "#support/sshd.ts";
-import { definitions, type EngineFixture, engineSuite } from "./engine-suite.ts";
+import { type EngineFixture, engineSuite } from "./engine-suite.ts";
+import { definitions } from "./unit-changes.ts";
 
 /** A name that a shell, an option parser and a careless quoter each would trip over. */
 const ODD = "arsip `2026` = é $(x); %";
@@ -135,8 +136,11 @@ describe("MariaDB", () => {
           ...definitions("added", [
             ["triggers", "rapikan ON pegawai"],
             ["routines", "procedure hitung"],
+            ["tables", "lepas"],
           ]),
           ...definitions("lost", [
+            ["tables", "baru é"],
+            ["tables", "tanpa isi"],
             ["views", "lihat é"],
             ["routines", "procedure dua"],
             ["events", "baru `é"],

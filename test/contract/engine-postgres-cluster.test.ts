@@ -16,6 +16,7 @@ import { localIo } from "#support/engine-io.ts";
 import { eventually } from "#support/eventually.ts";
 import { startSshd } from "#support/sshd.ts";
 import { dumpToFile, type EngineFixture, engineSuite } from "./engine-suite.ts";
+import { definitions } from "./unit-changes.ts";
 
 /** A name that a shell, a connection string and a careless quoter each would trip over. */
 const ODD = `arsip "2026" = 'é' $(x); %`;
@@ -78,7 +79,8 @@ describe("PostgreSQL cluster", () => {
         await server.psql(
           ODD,
           `UPDATE pegawai SET nama = 'lain' WHERE id IN (3, 5);
-           INSERT INTO pegawai VALUES (-1, 'baru', NULL); DELETE FROM mutasi WHERE id > 150`,
+           INSERT INTO pegawai VALUES (-1, 'baru', NULL); DELETE FROM mutasi WHERE id > 150;
+           CREATE INDEX baru ON pegawai (nama); GRANT SELECT ON mutasi TO PUBLIC`,
         );
         await server.psql("kedua", "INSERT INTO surat VALUES (99, 'baru')");
         const name = (table: string) => `${quoted}.public.${table}`;
@@ -86,6 +88,10 @@ describe("PostgreSQL cluster", () => {
           { name: name("pegawai"), added: 0, changed: 2, lost: 1 },
           { name: name("mutasi"), added: 50, changed: 0, lost: 0 },
           { name: '"kedua".public.surat', added: 0, changed: 0, lost: 1 },
+          ...definitions("lost", [
+            ["indexes", `${quoted}.baru ON public.pegawai`],
+            ["grants", `${quoted}.PUBLIC ON public.mutasi`],
+          ]),
         ];
       },
       remove: async () => {

@@ -4,7 +4,8 @@ import { postgres } from "#agent/engines/postgres.ts";
 import { copyName } from "#agent/engines/sql-session.ts";
 import { localIo } from "#support/engine-io.ts";
 import { type PostgresServer, startPostgres } from "#support/postgres.ts";
-import { definitions, type EngineFixture, engineSuite } from "./engine-suite.ts";
+import { type EngineFixture, engineSuite } from "./engine-suite.ts";
+import { definitions } from "./unit-changes.ts";
 
 /** A name that a shell, a connection string and a careless quoter each would trip over. */
 const ODD = `arsip "2026" = 'é' $(x); %`;
@@ -163,8 +164,11 @@ describe("PostgreSQL", () => {
             ["routines", "public.tambah(text)"],
             ["rules", "tolak ON public.induk_a"],
             ["policies", "baca ON public.induk"],
+            ["tables", "public.tanpa_kolom"],
           ]),
           ...definitions("lost", [
+            ["tables", 'public."baru é"'],
+            ["tables", 'public."tanpa isi"'],
             ["routines", "public.baru()"],
             ["types", 'public."jenis é"'],
           ]),

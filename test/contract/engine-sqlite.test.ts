@@ -12,6 +12,7 @@ import type { Manifest } from "#protocol/manifest.ts";
 import { tempDir } from "#support/temp-dir.ts";
 import { shows } from "../fault/faults.ts";
 import { dumpToFile, type EngineFixture, engineSuite } from "./engine-suite.ts";
+import { definitions } from "./unit-changes.ts";
 
 const names = { side: "r_0123456789", old: "o_0123456789" };
 
@@ -73,7 +74,11 @@ async function fixture(journal: "delete" | "wal"): Promise<EngineFixture & { fil
              UPDATE pegawai SET nama = upper(nama) WHERE id BETWEEN 11 AND 14;
              UPDATE kunci SET c = 1.0 WHERE a = 'a' AND b = 2; INSERT INTO kunci VALUES ('z', 1, 0);
              UPDATE "odd ""name"" %s;--" SET "" = 'Z'; DROP TABLE ketat; CREATE TABLE baru (x);
-             INSERT INTO baru VALUES (1), (1);`);
+             INSERT INTO baru VALUES (1), (1); CREATE INDEX baru_x ON baru (x); CREATE TABLE kosong (x UNIQUE);
+             DROP INDEX pegawai_nama; CREATE INDEX pegawai_gaji ON pegawai (gaji); DROP VIEW ringkas;
+             CREATE VIEW ringkas AS SELECT nama FROM pegawai; DROP TRIGGER catat;
+             CREATE TRIGGER catat AFTER INSERT ON pegawai BEGIN SELECT 1; END;
+             CREATE VIRTUAL TABLE kata USING fts5vocab(cari, 'row'); ALTER TABLE "" ADD COLUMN y; ANALYZE;`);
       return [
         { name: "pegawai", added: 3, changed: 4, lost: 2 },
         { name: "kunci", added: 0, changed: 1, lost: 1 },
@@ -82,6 +87,21 @@ async function fixture(journal: "delete" | "wal"): Promise<EngineFixture & { fil
         { name: "", added: 0, changed: 0, lost: 3 },
         { name: "ketat", added: 2, changed: 0, lost: 0 },
         { name: "baru", added: 0, changed: 0, lost: 2 },
+        ...definitions("changed", [
+          ["tables", ""],
+          ["views", "ringkas"],
+          ["triggers", "catat ON pegawai"],
+        ]),
+        ...definitions("added", [
+          ["tables", "ketat"],
+          ["indexes", "pegawai_nama ON pegawai"],
+        ]),
+        ...definitions("lost", [
+          ["tables", "baru"],
+          ["tables", "kosong"],
+          ["virtualTables", "kata"],
+          ["indexes", "pegawai_gaji ON pegawai"],
+        ]),
       ];
     },
     remove: async () => {

@@ -35,8 +35,14 @@ export interface EngineFixture {
     /** A statement that would write. */
     readonly writes: string;
   } | null;
-  /** Whether the engine checks pages and indexes here; `harm` breaks those of the side copy. */
-  readonly physical: { harm?(names: SideNames): Promise<void> } | null;
+  /**
+   * Whether the engine checks pages and indexes here; `harm` breaks those of the side copy. `harmed`:
+   * the target of a check that would wait long for what cannot come any more.
+   */
+  readonly physical: {
+    harm?(names: SideNames): Promise<void>;
+    readonly harmed?: TargetConfig;
+  } | null;
   /** Digest of what users of the live target read, by other means than the engine. */
   independentDigest(): Promise<string>;
   /**
@@ -45,17 +51,6 @@ export interface EngineFixture {
    */
   breakMidDump?(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** Objects that hold no rows, by kind and name, as `change` gives them. */
-export function definitions(
-  change: "added" | "changed" | "lost",
-  named: readonly (readonly [kind: string, name: string])[],
-): UnitChange[] {
-  return named.map(([kind, name]) => ({
-    ...{ kind, name, added: 0, changed: 0, lost: 0 },
-    [change]: 1,
-  }));
 }
 
 export interface EngineSuite {

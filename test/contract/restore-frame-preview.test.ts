@@ -35,8 +35,8 @@ describe("preview", () => {
       changedUnits: 2,
       equalUnits: 0,
       objects: [{ kind: "tables", before: 1, after: 2 }],
-      definitions: [],
-      changedDefinitions: 0,
+      definitions: [{ kind: "tables", name: "jabatan", change: "added" }],
+      changedDefinitions: 1,
     });
     expect(files?.preview).toMatchObject({
       live: "present",

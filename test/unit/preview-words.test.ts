@@ -41,6 +41,14 @@ describe("what a preview says in one sentence", () => {
     );
   });
 
+  it.each([
+    ...["schemas", "tables", "foreignTables", "virtualTables", "columns", "constraints", "indexes"],
+    ...["foreignKeys", "checks", "statistics", "policies", "types", "sequences", "extensions"],
+    ...["accounts", "grants", "defaultGrants", "eventTriggers", "rules", "materializedViews"],
+  ])("has a word for %s, which engines compare", (kind) => {
+    expect(objectWord(kind)).not.toBe(kind);
+  });
+
   it("calls objects by an Indonesian word, and one that it does not know as the agent does", () => {
     expect(["views", "routines", "events", "sda"].map(objectWord)).toEqual([
       ...["View", "Fungsi dan prosedur", "Event terjadwal", "sda"],

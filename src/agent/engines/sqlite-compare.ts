@@ -1,6 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { definitionChanges, sorted } from "./definition-changes.ts";
 import type { UnitChange } from "./engine.ts";
+import { definitionsOf } from "./sqlite-definitions.ts";
 
 /**
  * Rows that only one of two databases has, and rows of one key with other content, per table, by
@@ -10,7 +12,10 @@ import type { UnitChange } from "./engine.ts";
  * - values are equal as the digest means it: storage class and bytes, whatever the collation
  * - SQLite's own bookkeeping (sequences, statistics) is no content of people
  */
-export function* changesBetween(live: DatabaseSync, sidePath: string): Generator<UnitChange> {
+export async function* changesBetween(
+  live: DatabaseSync,
+  sidePath: string,
+): AsyncGenerator<UnitChange> {
   const side = pathToFileURL(sidePath);
   side.search = "mode=ro&immutable=1";
   live.prepare("ATTACH ? AS side").run(side.href);
@@ -21,6 +26,8 @@ export function* changesBetween(live: DatabaseSync, sidePath: string): Generator
     const change = changeOf(live, table, here.has(table), there.has(table));
     if (change.added + change.changed + change.lost > 0) yield change;
   }
+  const [mine, theirs] = [definitionsOf(live, "main"), definitionsOf(live, "side")];
+  yield* await definitionChanges(sorted(mine), sorted(theirs));
 }
 
 type Schema = "main" | "side";

@@ -29,7 +29,7 @@ async function run(): Promise<number> {
   if (verb === "sound") return reading(async (db) => (isSound(db) ? 0 : 1));
   if (verb === "compare") {
     return readingSqlite(file, async (db) => {
-      for (const change of changesBetween(db, second)) {
+      for await (const change of changesBetween(db, second)) {
         process.stdout.write(`${JSON.stringify(change)}\n`);
       }
       return 0;

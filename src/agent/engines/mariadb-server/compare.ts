@@ -1,3 +1,4 @@
+import { definitionChanges } from "../definition-changes.ts";
 import type { SideNames, UnitChange } from "../engine.ts";
 import { changesBetween } from "../mariadb/compare.ts";
 import { quoteIdent } from "../mariadb/connect.ts";
@@ -6,6 +7,7 @@ import { isFilled } from "../server-folder.ts";
 import { withCopy } from "../server-keeping.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { schemasOf } from "./digest.ts";
+import { rightsOf } from "./rights.ts";
 import { session as open, type Server } from "./server.ts";
 
 /** Table by table through both servers, which run side by side meanwhile; only hashes leave them. */
@@ -30,7 +32,8 @@ export async function compare(server: Server, names: SideNames): Promise<readonl
           changes.push(...found.map((change) => inSchema(schema, change)));
         }
       }
-      return changes;
+      const rights = await definitionChanges(await rightsOf(live), await rightsOf(side));
+      return [...changes, ...rights];
     });
   });
 }

@@ -1,9 +1,9 @@
-import { type Definition, definitionChanges } from "../definition-changes.ts";
+import { type Definition, definitionChanges, sorted } from "../definition-changes.ts";
 import type { EngineIo, SideNames, UnitChange } from "../engine.ts";
 import { countChanges } from "../row-changes.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { connect, inSchema, type MariadbTarget, schemasOf } from "./connect.ts";
-import { definitionsOf, eventsIn, eventsOf } from "./definitions.ts";
+import { definitionsOf, eventsIn, eventsOf, sequencesOf } from "./definitions.ts";
 import { type Column, columnsOf, digestOf, rowHash } from "./digest.ts";
 import { schemaExists } from "./objects.ts";
 import { noted } from "./plan.ts";
@@ -62,13 +62,20 @@ export async function changesBetween(live: Place, side: Place): Promise<readonly
     // An empty table more or less has no row to lose.
     if (found.added + found.changed + found.lost > 0) changes.push({ name, ...found });
   }
-  const [mine, theirs] = [await definedIn(live, live), await definedIn(side, live)];
-  return [...changes, ...definitionChanges(mine, theirs)];
+  return [
+    ...changes,
+    ...(await definitionChanges(
+      definitionsOf(live.session, live.schema),
+      definitionsOf(side.session, side.schema, live.schema),
+    )),
+    ...(await definitionChanges(sorted(await apartIn(live)), sorted(await apartIn(side)))),
+  ];
 }
 
-async function definedIn({ session, schema, events }: Place, live: Place): Promise<Definition[]> {
+/** What the catalog does not list beside the others. */
+async function apartIn({ session, schema, events }: Place): Promise<Definition[]> {
   return [
-    ...(await definitionsOf(session, schema, live.schema)),
+    ...(await sequencesOf(session, schema)),
     ...(events ?? (await eventsOf(session, schema))),
   ];
 }

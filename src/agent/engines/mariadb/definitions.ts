@@ -1,26 +1,39 @@
 import { createHash } from "node:crypto";
-import { Definition } from "../definition-changes.ts";
+import { z } from "zod";
+import { AppError } from "#domain/errors.ts";
+import type { Definition, Sorted } from "../definition-changes.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { inSchema, quoteIdent, quoteLiteral } from "./connect.ts";
+import { tableParts } from "./definitions-of-tables.ts";
+import { hashOf } from "./hash-of.ts";
 import { isSchema, tablesOf } from "./objects.ts";
 
 /** How a view, a trigger, a routine or an event is read, beside its own text. */
 const READING = ["sql_mode", "character_set_client", "collation_connection"];
 
-/** A NULL is another value than an empty one, and no value runs into the next. */
-function hashOf(columns: readonly string[]): string {
-  return `MD5(CONCAT_WS('|', ${columns.map((column) => `IFNULL(QUOTE(${column}), 'N')`).join(", ")}))`;
-}
-
 /**
- * What a schema defines beside its tables, but for its events. The server writes the schema's name
- * into views: `as` is the one by which they are to be compared.
+ * What a schema defines beside its rows, but for events and sequences, sorted. The server writes the
+ * schema's name into views: `as` is the one by which they are to be compared. Holds one at a time
+ * where the client was told to (`--quick`).
+ *
+ * No rights: the server keeps them by name, and whatever is put in the place of a name has them.
  */
-export async function definitionsOf(
+export async function* definitionsOf(
   session: SqlSession,
   schema: string,
   as = schema,
-): Promise<Definition[]> {
+): AsyncGenerator<Sorted> {
+  const objects = [...codeOf(schema, as), ...tableParts(schema)];
+  const place = "MD5(CONCAT(kind, '|', name))";
+  const lines = session.stream(
+    `SELECT JSON_OBJECT('place', ${place}, 'kind', kind, 'name', name, 'of', part, 'hash', hash) FROM (
+       ${objects.join(" UNION ALL ")}) defined ORDER BY ${place}, hash`,
+  );
+  for await (const line of lines) yield parsed(line);
+}
+
+/** Kind, name, what it is a part of, and a hash of all that defines it: so are all of these. */
+function codeOf(schema: string, as: string): string[] {
   const [own, wanted] = [
     quoteLiteral(`${quoteIdent(schema)}.`),
     quoteLiteral(`${quoteIdent(as)}.`),
@@ -29,38 +42,41 @@ export async function definitionsOf(
       QUOTE(p.parameter_name), p.dtd_identifier) ORDER BY p.ordinal_position SEPARATOR ',')
     FROM information_schema.parameters p WHERE ${isSchema("p.specific_schema", schema)}
       AND p.specific_name = r.specific_name AND p.routine_type = r.routine_type)`;
-  const found = await session.rows(
-    Definition,
-    [
-      `SELECT JSON_OBJECT('kind', 'views', 'name', table_name, 'hash', ${hashOf([
-        `REPLACE(view_definition, ${own}, ${wanted})`,
-        ...["check_option", "definer", "security_type", "algorithm", ...READING.slice(1)],
-      ])}) FROM information_schema.views WHERE ${isSchema("table_schema", schema)}`,
-      `SELECT JSON_OBJECT('kind', 'triggers', 'name', CONCAT(trigger_name, ' ON ', event_object_table),
-         'hash', ${hashOf([
-           ...[
-             "event_manipulation",
-             "action_timing",
-             "action_order",
-             "action_statement",
-             "definer",
-           ],
-           ...READING,
-         ])}) FROM information_schema.triggers WHERE ${isSchema("trigger_schema", schema)}`,
-      `SELECT JSON_OBJECT('kind', 'routines', 'name', CONCAT(LOWER(routine_type), ' ', routine_name),
-         'hash', ${hashOf([
-           ...["dtd_identifier", parameters, "routine_definition", "is_deterministic"],
-           ...["sql_data_access", "security_type", "routine_comment", "definer", ...READING],
-         ])}) FROM information_schema.routines r WHERE ${isSchema("routine_schema", schema)}`,
-    ].join(" UNION ALL "),
-  );
-  return [...found, ...(await sequencesOf(session, schema))];
+  return [
+    `SELECT 'views' AS kind, table_name AS name, NULL AS part, ${hashOf([
+      `REPLACE(view_definition, ${own}, ${wanted})`,
+      ...["check_option", "definer", "security_type", "algorithm", ...READING.slice(1)],
+    ])} AS hash FROM information_schema.views WHERE ${isSchema("table_schema", schema)}`,
+    `SELECT 'triggers', CONCAT(trigger_name, ' ON ', event_object_table), event_object_table, ${hashOf(
+      [
+        ...["event_manipulation", "action_timing", "action_order", "action_statement", "definer"],
+        ...READING,
+      ],
+    )} FROM information_schema.triggers WHERE ${isSchema("trigger_schema", schema)}`,
+    `SELECT 'routines', CONCAT(LOWER(routine_type), ' ', routine_name), NULL, ${hashOf([
+      ...["dtd_identifier", parameters, "routine_definition", "is_deterministic"],
+      ...["sql_data_access", "security_type", "routine_comment", "definer", ...READING],
+    ])} FROM information_schema.routines r WHERE ${isSchema("routine_schema", schema)}`,
+  ];
+}
+
+const Defined = z.object({ kind: z.string(), name: z.string(), hash: z.string() });
+const Line = Defined.extend({ place: z.string(), of: z.string().nullable() });
+
+/** The parser's own errors quote what they could not read. */
+function parsed(line: string): Sorted {
+  try {
+    const { of, ...known } = Line.parse(JSON.parse(line));
+    return of === null ? known : { ...known, of };
+  } catch {
+    throw new AppError("INTERNAL", "a definition cannot be read");
+  }
 }
 
 /** Of a schema whose events are there: a side copy beside live data holds none. */
 export function eventsOf(session: SqlSession, schema: string): Promise<Definition[]> {
   return session.rows(
-    Definition,
+    Defined,
     `SELECT JSON_OBJECT('kind', 'events', 'name', event_name, 'hash', ${hashOf([
       ...["event_definition", "event_type", "execute_at", "interval_value", "interval_field"],
       ...["starts", "ends", "status", "on_completion", "event_comment", "time_zone", "definer"],
@@ -87,7 +103,7 @@ export function eventsIn(script: string): Definition[] {
 }
 
 /** Where a sequence stands is no part of it: that moves with every number taken. */
-async function sequencesOf(session: SqlSession, schema: string): Promise<Definition[]> {
+export async function sequencesOf(session: SqlSession, schema: string): Promise<Definition[]> {
   const found: Definition[] = [];
   for (const { name, kind } of await tablesOf(session, schema)) {
     if (kind !== "SEQUENCE") continue;

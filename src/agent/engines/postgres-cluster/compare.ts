@@ -43,7 +43,9 @@ async function changesOf(
   await using live = await inSnapshot(cluster, database, liveSocket);
   await using side = await inSnapshot(cluster, database, sideSocket);
   const unlogged = await unloggedOf(live);
-  return (await changesBetween(live, side)).filter(({ name }) => !unlogged.has(name));
+  return (await changesBetween(live, side)).filter(
+    ({ name, kind }) => kind !== undefined || !unlogged.has(name),
+  );
 }
 
 /** A database that only one of both has. */

@@ -48,7 +48,7 @@ export async function changesBetween(
     // An empty table more or less has no row to lose.
     if (found.added + found.changed + found.lost > 0) changes.push({ name, ...found });
   }
-  return [...changes, ...definitionChanges(await definitionsOf(live), await definitionsOf(side))];
+  return [...changes, ...(await definitionChanges(definitionsOf(live), definitionsOf(side)))];
 }
 
 async function openSnapshot(target: PostgresTarget, database: string, io: EngineIo) {
