@@ -39,21 +39,22 @@ export async function sshHost(
 
   const start: Start = async (argv, env, rest) => {
     if (isLost) throw new AppError("SSH_CONNECT", "the connection is lost");
-    const channel = await open(client, remoteCommand(argv, env));
-    return supervise(await started(client, channel, argv[0] ?? ""), { ...rest, patience });
+    const child = await open(client, remoteCommand(argv, env), argv[0] ?? "");
+    return supervise(child, { ...rest, patience });
   };
 
   return makeHost("ssh", start, () => close(client, () => isLost));
 }
 
-function open(client: Client, command: string): Promise<ClientChannel> {
+/** Listens at once: the end of a short program may come with the answer that opens its channel. */
+function open(client: Client, command: string, program: string): Promise<Child> {
   return new Promise((resolve, reject) => {
     const lost = (): void => reject(new AppError("SSH_CONNECT", "the connection is lost"));
     client.once("close", lost);
     client.exec(command, (error, channel) => {
       client.off("close", lost);
       if (error) reject(new AppError("SSH_CONNECT", "no channel was opened", { cause: error }));
-      else resolve(channel);
+      else resolve(started(client, channel, program));
     });
   });
 }
