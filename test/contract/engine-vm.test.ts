@@ -94,6 +94,7 @@ async function fixture(start: boolean, openHost: () => Promise<Host>): Promise<E
         const command = ["-f", "qcow2", "-c", "write -P 0 0 512", `${guest.images[0]}.${side}`];
         await run("qemu-io", command);
       },
+      harmed: targetFor(guest.name, guest.dir, 5),
     },
     mutate: () => guest.write(0, 0x31, "6M", "512"),
     independentDigest: () => guest.digest(),
@@ -113,7 +114,7 @@ async function takeAway(guest: Guest): Promise<void> {
   else await guest.write(0, 0x41, "8M", "64k");
 }
 
-function targetFor(domain: string, folder: string): TargetConfig {
+function targetFor(domain: string, folder: string, batasDetik = 45): TargetConfig {
   return TargetConfig.parse({
     alias: "server-aplikasi",
     vault: "gudang",
@@ -122,6 +123,6 @@ function targetFor(domain: string, folder: string): TargetConfig {
     domain,
     folder,
     batasMatiDetik: 1,
-    nyala: { batasDetik: 45, tandaSerial: "BOOT A=" },
+    nyala: { batasDetik, tandaSerial: "BOOT A=" },
   });
 }

@@ -74,15 +74,17 @@ export function without(host: Host, program: string): Host {
   };
 }
 
-/** Runs all programs where /tmp and /var/tmp are full but for one folder, which is as it is. */
+/** Runs all programs where /tmp and /var/tmp are full but for one folder, whose own `tmp` is full too. */
 export function withoutTempRoom(host: Host, folder: string): Host {
   const within = [
     ...["unshare", "--mount", "--propagation", "private", "--", "sh", "-ec"],
-    `cd "$1"
-     for full in /tmp /var/tmp; do mount -t tmpfs -o size=64k pulih "$full"; done
-     mkdir -p "$1"; mount --no-canonicalize --bind . "$1"; cd /; shift
-     for full in /tmp /var/tmp; do cat /dev/zero > "$full/penuh" 2>/dev/null || true; done
-     exec "$@"`,
+    `narrow() { mount -t tmpfs -o size=64k pulih "$1"; }
+     fill() { cat /dev/zero > "$1/penuh" 2>/dev/null || true; }
+     cd "$1"; narrow /tmp; narrow /var/tmp
+     mkdir -p "$1"; mount --no-canonicalize --bind . "$1"; cd /
+     fill /tmp; fill /var/tmp
+     [ ! -d "$1/tmp" ] || { narrow "$1/tmp"; fill "$1/tmp"; }
+     shift; exec "$@"`,
     ...["sh", folder],
   ];
   return {

@@ -96,7 +96,8 @@ export async function clusterTemplate(
   try {
     await act([
       ...[join(programs, "initdb"), "-D", model, "-U", "postgres", "--no-sync", "--auth=trust"],
-      ...["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"],
+      // Every segment is made, archived and copied whole, however little stands in it.
+      ...["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--wal-segsize=1"],
     ]);
     await appendFile(
       join(model, "postgresql.conf"),

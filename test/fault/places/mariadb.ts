@@ -1,7 +1,7 @@
 /** One schema of a MariaDB server, and a whole server, each with its users. */
-import { appendFile, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { mariadbServerTarget, mariadbTemplate } from "#support/mariadb-files.ts";
-import { execute, folderStates, GONE, type Place } from "./place.ts";
+import { folderStates, GONE, type Place } from "./place.ts";
 
 const SCHEMA = "kepegawaian kota";
 const ROW = "Rahmawati 3174";
@@ -97,13 +97,9 @@ async function start() {
   );
   const server = opening.use(await template.start());
   const { dir, data, owner, settingsFile, optionFile, service, crash, sql } = server;
-  // A log of 96 MiB would be copied before every kill.
-  await execute(service.hentikan);
-  await appendFile(settingsFile, "innodb-log-file-size=8M\n");
   const states = opening.use(
     await folderStates({ dir, data, service, crash, ask: () => sql("", "SELECT 1") }),
   );
-  await states.start();
   const password = /^password="(.+)"$/m.exec(await readFile(optionFile, "utf8"))?.[1] ?? "";
   return {
     ...{ data, owner, settingsFile, optionFile, service, crash, sql },

@@ -59,7 +59,6 @@ export async function folderStates(server: FolderServer) {
     await eventually("the server answers", () => server.ask().then(yes, no), 60_000);
   };
   return {
-    start,
     save: async (state: string) => {
       if (await isThere()) await execute(server.service.hentikan);
       await copyAll(server.dir, join(states.path, state));
