@@ -103,11 +103,14 @@ function started(client: Client, channel: ClientChannel, program: string): Promi
       START_TIMEOUT_MS,
     );
     channel.stderr.on("data", onData);
-    void ended.promise.then(() => {
+    // Not with the exit status: OpenSSH may send it before what the program said last.
+    const onOver = (): void => {
       if (announcementIn(head) === null) {
         fail(new AppError("SSH_CONNECT", "the server's shell ended before the program"));
       }
-    });
+    };
+    channel.stderr.once("end", onOver);
+    channel.once("close", onOver);
   });
 }
 
