@@ -96,7 +96,7 @@ describe("a copy to read offline", () => {
       expect(await page.textContent(".note.offline")).toContain("Salinan luring, disimpan");
       await page.goto(`${site.server.base}/luring/`);
       expect(await page.locator(".note.offline").count()).toBe(0);
-      expect(await page.locator("[data-salinan] li").count()).toBe(1);
+      await expect.poll(() => page.locator("[data-salinan] li").count()).toBe(1);
       expect(await axe(page)).toEqual([]);
     });
   });
