@@ -53,6 +53,7 @@ export interface ClusterTemplate {
 /** Makes one cluster with some content; the others are copies of its files, which is quicker. */
 export async function clusterTemplate(
   prepare: (psql: ClusterServer["psql"]) => Promise<void>,
+  size: "small" | "usual" = "small",
 ): Promise<ClusterTemplate> {
   const programs = await postgresPrograms();
   if (programs === null) throw new Error("PostgreSQL is not installed: apt-get install postgresql");
@@ -96,8 +97,9 @@ export async function clusterTemplate(
   try {
     await act([
       ...[join(programs, "initdb"), "-D", model, "-U", "postgres", "--no-sync", "--auth=trust"],
+      ...["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"],
       // Every segment is made, archived and copied whole, however little stands in it.
-      ...["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--wal-segsize=1"],
+      ...(size === "small" ? ["--wal-segsize=1"] : []),
     ]);
     await appendFile(
       join(model, "postgresql.conf"),

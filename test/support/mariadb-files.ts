@@ -15,12 +15,14 @@ const run = promisify(execFile);
 const SETTINGS = [
   "skip-networking",
   "innodb-buffer-pool-size=64M",
-  // Small files are what copies, backups and restores of a folder without content have to carry.
+  "innodb-flush-log-at-trx-commit=0",
+];
+/** What copies, backups and restores of a folder without much content have to carry. */
+const SMALL = [
   "innodb-log-file-size=8M",
   "innodb-temp-data-file-path=ibtmp1:3M:autoextend",
   "innodb-autoextend-increment=1",
   // The data are thrown away: durability across a power cut would only cost time.
-  "innodb-flush-log-at-trx-commit=0",
   "innodb-flush-method=nosync",
   "debug-no-sync=1",
 ];
@@ -64,6 +66,7 @@ export interface MariadbTemplate {
 /** Makes one server with some content; the others are copies of its files, which is quicker. */
 export async function mariadbTemplate(
   prepare: (sql: MariadbFiles["sql"]) => Promise<void>,
+  size: "small" | "usual" = "small",
 ): Promise<MariadbTemplate> {
   for (const [program, packageName] of [
     ["mariadbd", "mariadb-server"],
@@ -93,6 +96,7 @@ export async function mariadbTemplate(
         // A folder of its own: each server clears it of what others have there.
         `tmpdir=${path("tmp")}`,
         ...SETTINGS,
+        ...(size === "small" ? SMALL : []),
         "",
       ].join("\n"),
       "root.cnf": `[client]\nuser=root\npassword="${rootPassword}"\nsocket="${path("s")}"\n`,

@@ -27,7 +27,10 @@ export async function measureServers(megabytes: number): Promise<Row[]> {
 }
 
 async function measureCluster(megabytes: number): Promise<Row[]> {
-  await using template = await clusterTemplate((psql) => fillPostgres({ psql }, "uji", megabytes));
+  await using template = await clusterTemplate(
+    (psql) => fillPostgres({ psql }, "uji", megabytes),
+    "usual",
+  );
   await using server = await template.start();
   return await measure({
     name: "PostgreSQL",
@@ -55,7 +58,10 @@ async function measureCluster(megabytes: number): Promise<Row[]> {
 }
 
 async function measureMariadb(megabytes: number): Promise<Row[]> {
-  await using template = await mariadbTemplate((sql) => fillMariadb({ sql }, "uji", megabytes));
+  await using template = await mariadbTemplate(
+    (sql) => fillMariadb({ sql }, "uji", megabytes),
+    "usual",
+  );
   await using server = await template.start();
   return await measure({
     name: "MariaDB",
