@@ -5,6 +5,7 @@ import { quoteIdent } from "../mariadb/connect.ts";
 import { digestOf } from "../mariadb/digest.ts";
 import { shapeOf } from "../mariadb/objects.ts";
 import type { SqlSession } from "../sql-session.ts";
+import { RIGHTS_TABLES, rightHash } from "./rights.ts";
 
 const OWN_TO_THE_SERVER = "('mysql', 'information_schema', 'performance_schema', 'sys')";
 
@@ -44,7 +45,6 @@ export async function serverDigest(
 }
 
 const Sum = z.tuple([z.string(), z.int().nonnegative(), z.string()]);
-const RIGHTS = ["global_priv", "db", "tables_priv", "columns_priv", "procs_priv", "roles_mapping"];
 
 /** Reads accounts and their rights, as a count of accounts and a hash over all of it. */
 export type AccountsReader = () => Promise<ContentEntry>;
@@ -52,17 +52,11 @@ export type AccountsReader = () => Promise<ContentEntry>;
 /** Made ready beforehand, so that reading itself is one statement. */
 export async function accountsReader(session: SqlSession): Promise<AccountsReader> {
   const sums: string[] = [];
-  for (const table of RIGHTS) {
-    const columns = await session.rows(
-      z.string(),
-      `SELECT JSON_QUOTE(column_name) FROM information_schema.columns
-       WHERE table_schema = 'mysql' AND table_name = '${table}' AND column_name <> 'Timestamp'
-       ORDER BY ordinal_position`,
-    );
-    const row = columns.map((name) => `IFNULL(MD5(${quoteIdent(name)}), 'N')`).join(", ");
+  for (const table of RIGHTS_TABLES) {
+    const hash = await rightHash(session, table);
     sums.push(
       `SELECT JSON_ARRAY('${table}', COUNT(*), CAST(IFNULL(SUM(CAST(CONV(LEFT(
-         MD5(CONCAT_WS('|', ${row})), 15), 16, 10) AS UNSIGNED)), 0) AS CHAR)) FROM mysql.${table}`,
+         ${hash}, 15), 16, 10) AS UNSIGNED)), 0) AS CHAR)) FROM mysql.${table}`,
     );
   }
   return async () => {

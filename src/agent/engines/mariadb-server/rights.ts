@@ -13,6 +13,8 @@ const TOLD: Readonly<Record<string, string>> = {
   roles_mapping: "CONCAT(' ON ROLE ', Role)",
 };
 
+export const RIGHTS_TABLES = Object.keys(TOLD);
+
 const Defined = z.object({ kind: z.string(), name: z.string(), hash: z.string() });
 
 /**
@@ -22,16 +24,10 @@ const Defined = z.object({ kind: z.string(), name: z.string(), hash: z.string() 
 export async function rightsOf(session: SqlSession): Promise<Sorted[]> {
   const selects: string[] = [];
   for (const [table, of] of Object.entries(TOLD)) {
-    const columns = await session.rows(
-      z.string(),
-      `SELECT JSON_QUOTE(column_name) FROM information_schema.columns
-       WHERE table_schema = 'mysql' AND table_name = '${table}' AND column_name <> 'Timestamp'
-       ORDER BY ordinal_position`,
-    );
-    const row = columns.map((name) => `IFNULL(MD5(${quoteIdent(name)}), 'N')`).join(", ");
+    const hash = await rightHash(session, table);
     selects.push(
       `SELECT JSON_OBJECT('kind', '${table === "global_priv" ? "accounts" : "grants"}',
-         'name', CONCAT(User, '@', Host, ${of}), 'hash', MD5(CONCAT_WS('|', ${row}))) FROM mysql.${table}`,
+         'name', CONCAT(User, '@', Host, ${of}), 'hash', ${hash}) FROM mysql.${table}`,
     );
   }
   const found = await session.rows(Defined, selects.join(" UNION ALL "));
@@ -44,4 +40,16 @@ export async function rightsOf(session: SqlSession): Promise<Sorted[]> {
         : { ...one, of: accounts.find((account) => one.name.startsWith(`${account} ON `)) },
     ),
   );
+}
+
+/** SQL for the hash of one row of such a table: of all of it but when it was written. */
+export async function rightHash(session: SqlSession, table: string): Promise<string> {
+  const columns = await session.rows(
+    z.string(),
+    `SELECT JSON_QUOTE(column_name) FROM information_schema.columns
+     WHERE table_schema = 'mysql' AND table_name = '${table}' AND column_name <> 'Timestamp'
+     ORDER BY ordinal_position`,
+  );
+  const row = columns.map((name) => `IFNULL(MD5(${quoteIdent(name)}), 'N')`).join(", ");
+  return `MD5(CONCAT_WS('|', ${row}))`;
 }
