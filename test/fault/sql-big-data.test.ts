@@ -11,6 +11,7 @@ import { postgres } from "#agent/engines/postgres.ts";
 import { storeDump } from "#support/engine-dump.ts";
 import { localIo } from "#support/engine-io.ts";
 import { type MariadbServer, startMariadb } from "#support/mariadb.ts";
+import { peakMemory } from "#support/peak-memory.ts";
 import { type PostgresServer, startPostgres } from "#support/postgres.ts";
 import { mariadbTarget, postgresTarget } from "#support/sql-targets.ts";
 import { shows } from "./faults.ts";
@@ -45,12 +46,8 @@ describe("SQL content of unusual size", () => {
   /** Dumps, loads, compares, swaps; answers by how many MB this process has grown. */
   async function throughRestore(engine: Engine, target: TargetConfig): Promise<number> {
     await using io = localIo();
-    const before = process.memoryUsage().rss;
-    let most = before;
-    const watch = setInterval(() => {
-      most = Math.max(most, process.memoryUsage().rss);
-    }, 20);
-    try {
+    const before = process.memoryUsage.rss();
+    const most = await peakMemory(async () => {
       await using dump = await storeDump(engine, target, io);
       await engine.preflight(target, dump.manifest, io);
       await dump.load(names);
@@ -64,10 +61,8 @@ describe("SQL content of unusual size", () => {
       await engine.reopen(target, names, io);
       await engine.dropSide(target, names, io);
       await engine.dropOld(target, names, io);
-      return (most - before) / 1024 / 1024;
-    } finally {
-      clearInterval(watch);
-    }
+    });
+    return (most - before) / 1024 / 1024;
   }
 
   it("carries a row that no buffer of the agent would hold, PostgreSQL", {

@@ -9,6 +9,7 @@ import type { VaultConfig } from "#agent/config.ts";
 import { localHost } from "#agent/process/local.ts";
 import { openVault } from "#agent/vault/registry.ts";
 import type { Vault } from "#agent/vault/vault.ts";
+import { peakMemory } from "#support/peak-memory.ts";
 
 interface Order {
   readonly config: VaultConfig;
@@ -41,19 +42,9 @@ async function hold(into: Vault): Promise<void> {
 }
 
 async function measure(into: Vault): Promise<void> {
-  const short = await peakDuring(() => roundTrip(into, SHORT_BYTES));
-  const long = await peakDuring(() => roundTrip(into, bytes));
+  const short = await peakMemory(() => roundTrip(into, SHORT_BYTES));
+  const long = await peakMemory(() => roundTrip(into, bytes));
   process.stdout.write(`${JSON.stringify({ grownBytes: long - short })}\n`);
-}
-
-async function peakDuring(action: () => Promise<void>): Promise<number> {
-  let peak = 0;
-  const sampler = setInterval(() => {
-    peak = Math.max(peak, process.memoryUsage.rss());
-  }, 10);
-  await action();
-  clearInterval(sampler);
-  return peak;
 }
 
 async function roundTrip(into: Vault, length: number): Promise<void> {
