@@ -185,8 +185,12 @@ describe("restic's endings", () => {
 });
 
 describe("a restic that was given up on", () => {
-  const TRYING =
-    "Stat(<config/>) returned error, retrying after 8.08s: Stat: The AWS Access Key Id you provided does not exist in our records.\n";
+  const TRYING = `Stat(<config/>) returned error, retrying after 1m3.976322577s: Stat: The AWS Access Key Id you provided does not exist in our records.
+signal terminated received, cleaning up
+Fatal: unable to open config file: context canceled
+Is there a repository at the following location?
+s3:https://127.0.0.1:33455/cadangan/x
+`;
 
   it("failed for what it was still trying against", () => {
     expect(classifyRestic(null, TRYING, true)).toBe("VAULT_CREDENTIALS");

@@ -68,10 +68,11 @@ export function classifyRestic(
 ): ResticFailure {
   const byExitCode = code === null ? undefined : BY_EXIT_CODE[code];
   if (byExitCode !== undefined) return byExitCode;
-  // A retry that helped in the end is no failure.
+  // A retry that helped in the end is no failure; of one given up on, the being ended is no reason.
+  const noReason = isGivenUp ? "context canceled" : "returned error, retrying after";
   const words = stderr
     .split("\n")
-    .filter((line) => isGivenUp || !line.includes("returned error, retrying after"))
+    .filter((line) => !line.includes(noReason))
     .join("\n");
   return BY_WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? null;
 }
