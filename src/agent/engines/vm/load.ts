@@ -5,7 +5,7 @@ import { disksOf, pathsOf } from "./disks.ts";
 import { restoredNvram, withNvram } from "./outside.ts";
 import { imagesOf, planFor, withNote, writePlan } from "./place.ts";
 import { endMark, type Stored, storedIn } from "./recreate.ts";
-import { NBD_SERVER } from "./source.ts";
+import { LEASHED, SERVE } from "./source.ts";
 import { must, presentOf } from "./tools.ts";
 import { readDomain, type VmTarget } from "./virsh.ts";
 
@@ -15,12 +15,14 @@ import { readDomain, type VmTarget } from "./virsh.ts";
  */
 const UNPACK = `
 umask 077
+serve='${SERVE}'
 while [ "$#" -gt 0 ]; do
   if [ "$2" = file ]; then
     head -c "$1" >"$3" || exit 1
   else
     head -c "$1" | nbdcopy --flush -- \\
-      - [ ${NBD_SERVER.join(" ")} --discard=unmap --detect-zeroes=unmap --format "$2" "$3" ] || exit 1
+      - [ ${LEASHED.join(" ")} "$serve" qemu-nbd \\
+        --discard=unmap --detect-zeroes=unmap --format "$2" "$3" ] || exit 1
   fi
   shift 3
 done

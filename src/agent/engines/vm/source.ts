@@ -20,15 +20,22 @@ export interface Source {
   readonly argv: readonly string[];
 }
 
+/** Whoever has become its parent by now, if not the reader, would never come to read. */
+export const SERVE = `read -r reader <"/proc/$PPID/comm"
+case $reader in nbd*) exec qemu-nbd "$@" ;; esac
+exit 1`;
+
 /**
  * Serves an image to the program that starts it. qemu-nbd ends with its reader, but for one that goes
- * before the two have agreed: that it waits for no other one is the kernel's to see to.
+ * before the two have agreed: that it waits for no other one is the kernel's to see to, and what went
+ * before the kernel was asked is looked for once it has been.
  */
-export const NBD_SERVER = ["setpriv", "--pdeathsig", "KILL", "--", "qemu-nbd"] as const;
+export const LEASHED = ["setpriv", "--pdeathsig", "KILL", "--", "sh", "-c"] as const;
 
 /** An image that no guest has open; qemu-nbd understands its format. */
 export function sourceOf({ name, format }: Pick<Disk, "name" | "format">, path: string): Source {
-  return { name, argv: ["[", ...NBD_SERVER, "--read-only", "--format", format, path, "]"] };
+  const server = [...LEASHED, SERVE, "qemu-nbd", "--read-only", "--format", format];
+  return { name, argv: ["[", ...server, path, "]"] };
 }
 
 export async function bytesOf(source: Source, io: EngineIo): Promise<number> {
