@@ -163,7 +163,9 @@ function mortalHost(member: string, host: Host): Host {
 /** The same in every run: neither names made by chance nor the numbers of questions. */
 function shown(text: string): string {
   const [words = ""] = text.replaceAll(/\s+/g, " ").split(" SELECT '--- answered");
-  return words.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\d{6,}/g, "#").slice(0, 120);
+  return words
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|(?<=[ro]_)[0-9a-f]{10}|\d{6,}/g, "#")
+    .slice(0, 120);
 }
 
 function isIo(value: unknown): value is EngineIo {
