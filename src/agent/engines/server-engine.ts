@@ -51,7 +51,7 @@ export function serverEngine<Server extends { readonly keeping: Keeping }>(
 
   const kept: Kept = {
     quiesce: (target, _names, io) => on(target, io, ({ keeping }) => quiesce(keeping, io)),
-    reopen: (target, _names, io) => on(target, io, ({ keeping }) => reopen(keeping, io)),
+    reopen: (target, names, io) => on(target, io, ({ keeping }) => reopen(keeping, names, io)),
     swap: (target, names, io) => on(target, io, ({ keeping }) => swap(keeping, names, io)),
     swapState: (target, names, io) =>
       on(target, io, ({ keeping }) => swapState(keeping, names, io)),

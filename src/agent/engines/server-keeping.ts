@@ -82,10 +82,13 @@ export async function quiesce(keeping: Keeping, io: EngineIo): Promise<void> {
   if (await isFilled(keeping.folder, io)) await keep(keeping, "live", io);
 }
 
-export async function reopen(keeping: Keeping, given: EngineIo): Promise<void> {
+export async function reopen(keeping: Keeping, names: SideNames, given: EngineIo): Promise<void> {
   const io = { ...given, signal: NEVER };
   await stopKept(keeping);
-  await remove(socketFolder(keeping.folder), io);
+  const { live, old } = foldersOf(keeping.folder, names);
+  await remove(socketFolder(live), io);
+  // Of an agent that was killed while it read the kept copy.
+  await remove(socketFolder(old), io);
   if (!(await isFilled(keeping.folder, io))) return;
   if (await keeping.isUp(io)) return;
   const deadline = performance.now() + ANSWER_MS_MAX;
