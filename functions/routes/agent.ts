@@ -16,6 +16,7 @@ export function agentRoutes({ services, limits }: RouteDeps) {
       );
     })
     .post("/session", async (c) => c.json(await agents.openSession(await bodyOf(c))))
+    .post("/session/end", async (c) => c.json(await agents.endSession(await bodyOf(c))))
     .post("/poll", async (c) => c.json(await agents.poll(await bodyOf(c), c.req.raw.signal)))
     .post("/jobs/:id/accept", async (c) =>
       c.json(await agents.accept(await ofJob(c, c.req.param("id")))),

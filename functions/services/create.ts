@@ -1,6 +1,7 @@
 import type { FormValues } from "#domain/workflow/form.ts";
 import { createAdmin } from "./admin/create-admin.ts";
 import { acceptJob } from "./agents/accept.ts";
+import { endSession } from "./agents/end-session.ts";
 import { enrollAgent } from "./agents/enroll.ts";
 import { finishJob } from "./agents/finish.ts";
 import { openSession } from "./agents/open-session.ts";
@@ -99,6 +100,7 @@ export function createServices(deps: Deps) {
     agents: {
       enroll: (body: unknown) => enrollAgent(deps, body),
       openSession: (body: unknown) => openSession(deps, body),
+      endSession: (body: unknown) => endSession(deps, body),
       poll: (body: unknown, signal: AbortSignal) => pollAgent(deps, body, signal),
       accept: (input: { job: string; body: unknown }) => acceptJob(deps, input),
       start: (input: { job: string; body: unknown }) => startJob(deps, input),

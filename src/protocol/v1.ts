@@ -111,6 +111,10 @@ export const SessionAnswer = z.strictObject({
   now: z.iso.datetime(),
 });
 
+/** The last word of a process that ends in order, so that nobody waits for its return. */
+export const EndRequest = z.strictObject({});
+export const EndAnswer = z.strictObject({ ended: z.literal(true) });
+
 /** Frozen bytes; their SHA-256 is D. */
 export const JobSpec = z.strictObject({
   v: z.literal(1),

@@ -61,6 +61,8 @@ export interface FakePortal extends AsyncDisposable {
   readonly jobs: Map<string, PortalJob>;
   readonly polls: Poll[];
   readonly sessions: string[];
+  /** Those whose agent said that it ends. */
+  readonly ended: string[];
   /** Everything that arrived, as sent. */
   readonly bodies: string[];
   status: "pending" | "approved" | "revoked";
@@ -118,6 +120,7 @@ export async function startPortal(options: { readonly holdMs?: number } = {}): P
     jobs: new Map(),
     polls: [],
     sessions: [],
+    ended: [],
     bodies: [],
     status: "approved",
     trouble: null,
@@ -314,9 +317,13 @@ export async function startPortal(options: { readonly holdMs?: number } = {}): P
   };
 
   const answer = async (route: string, text: string, signal: AbortSignal): Promise<unknown> => {
-    const { payload } = await open(route, text, route === "/enroll");
+    const { payload, header } = await open(route, text, route === "/enroll");
     if (route === "/enroll") return enroll(payload);
     if (route === "/session") return openSession();
+    if (route === "/session/end") {
+      portal.ended.push(header.sid ?? "");
+      return { ended: true };
+    }
     if (route === "/poll") return poll(payload, signal);
     const [, id = "", verb = ""] = /^\/jobs\/([^/]+)\/(\w+)$/.exec(route) ?? [];
     return ofJob(decodeURIComponent(id), verb, payload);

@@ -133,7 +133,7 @@ describe("a killed agent", () => {
 });
 
 describe("a running agent", () => {
-  test("ends by SIGTERM with 143 and by SIGINT with 130", async () => {
+  test("ends by SIGTERM with 143 and by SIGINT with 130, and tells the portal", async () => {
     await using dir = await tempDir();
     await using portal = await startPortal();
     const { config } = await site(dir, portal);
@@ -147,6 +147,8 @@ describe("a running agent", () => {
       agent.signal(signal);
       expect((await agent.ended).code).toBe(code);
     }
+    expect(portal.sessions).toHaveLength(2);
+    expect(portal.ended).toEqual(portal.sessions);
   });
 
   test("is alone with its data folder", async () => {

@@ -161,6 +161,26 @@ describe("one agent that starts again", () => {
     expect(await statusOf()).toBe("approved");
   });
 
+  it("gets its work at once where the process before it said that it ends", async () => {
+    await agent.poll({ capacity: 0 });
+    await agent.call("/session/end", {});
+    expect(await agent.refused("/poll", POLL)).toMatchObject({ code: "AGENT_SESSION" });
+    agent.bootId = "sesudah";
+    await agent.openSession();
+    await agent.work();
+  });
+
+  it("waits for one that lives although another that took its place has ended", async () => {
+    await agent.poll({ capacity: 0 });
+    const copy = agent.twin("salinan");
+    await copy.openSession();
+    await copy.call("/session/end", {});
+    const third = agent.twin("ketiga");
+    await third.openSession();
+    expect((await third.poll()).offers).toEqual([]);
+    expect(await knock(agent)).toMatchObject(HELD);
+  });
+
   it("gets its work at once where it was silent before", async () => {
     portal.clock.advance(probationMs(portal.deps.settings));
     agent.bootId = "sesudah";

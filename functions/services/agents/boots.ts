@@ -13,6 +13,8 @@ interface Boots {
   readonly since: number;
   /** When it took the place of one that had been heard of just before; null otherwise. */
   readonly takenOverAt: Date | null;
+  /** It said that it ends. */
+  readonly hasEnded: boolean;
   readonly former: readonly string[];
 }
 
@@ -24,6 +26,8 @@ export interface BootLog {
   opened(agent: string, claim: BootClaim): "taken" | "returned" | "late";
   /** When the process took the place of one that may still be alive; null once that is no matter. */
   takenOverAt(agent: string): Date | null;
+  /** The process ends in order. */
+  ended(agent: string): void;
   forget(agent: string): void;
 }
 
@@ -41,17 +45,27 @@ export function createBootLog(): BootLog {
   return {
     opened(agent, { bootId, iat, at, otherHeard }) {
       const boots = known.get(agent);
-      if (boots?.current === bootId) return "taken";
+      if (boots?.current === bootId) {
+        known.set(agent, { ...boots, hasEnded: false });
+        return "taken";
+      }
       if (boots?.former.includes(bootId)) return iat < boots.since ? "late" : "returned";
+      // Whom one that has ended took the place of may still be alive.
+      const takenOverAt = boots?.hasEnded ? boots.takenOverAt : boots && otherHeard ? at : null;
       known.set(agent, {
         current: bootId,
         since: iat,
-        takenOverAt: boots && otherHeard ? at : null,
+        takenOverAt,
+        hasEnded: false,
         former: boots ? [boots.current, ...boots.former].slice(0, FORMER_MAX) : [],
       });
       return "taken";
     },
     takenOverAt: (agent) => known.get(agent)?.takenOverAt ?? null,
+    ended(agent) {
+      const boots = known.get(agent);
+      if (boots) known.set(agent, { ...boots, hasEnded: true });
+    },
     forget: (agent) => void known.delete(agent),
   };
 }

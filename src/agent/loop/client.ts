@@ -6,6 +6,7 @@ import {
   type AcceptRequest,
   AGENT_API,
   BODY_BYTES_MAX,
+  EndAnswer,
   EnrollAnswer,
   type EnrollRequest,
   EventsAnswer,
@@ -77,6 +78,8 @@ export interface Client {
     request: In<typeof FinishRequest>,
     signal: AbortSignal,
   ): Promise<In<typeof FinishAnswer>>;
+  /** Ends the session where there is one. Tried once: who waits is only the next process, a little. */
+  end(signal: AbortSignal): Promise<void>;
 }
 
 export function createClient(options: ClientOptions): Client {
@@ -188,6 +191,16 @@ export function createClient(options: ClientOptions): Client {
       call(ofJob(job, "events"), () => request, EventsAnswer, signal),
     finish: (job, request, signal) =>
       call(ofJob(job, "finish"), () => request, FinishAnswer, signal),
+    end: async (signal) => {
+      await turn;
+      if (current === null) return;
+      current.n += 1;
+      const seat = { sid: current.answer.sid, n: current.n };
+      const limits = { timeoutMs: TIMEOUT_MS, bytesMax: BODY_BYTES_MAX, signal };
+      const [answering] = await send("/session/end", seat, {}, EndAnswer, limits);
+      await answering;
+      current = null;
+    },
   };
 }
 

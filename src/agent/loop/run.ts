@@ -34,6 +34,8 @@ const CATALOG_WAIT_MS = 10_000;
 const QUICK_MS = 1_000;
 /** How long the end waits for results to be taken; they are on disk anyhow. */
 const FAREWELL_MS = 10_000;
+/** How long the portal is told that this process ends; else the next one waits to see it. */
+const PARTING_MS = 2_000;
 
 export interface AgentLife extends Patience {
   readonly ctx: AgentContext;
@@ -268,6 +270,9 @@ export async function runAgent(agent: AgentLife): Promise<void> {
       patience.addEventListener("abort", resolve, { once: true }),
     );
     if (!patience.aborted) await Promise.race([Promise.all(deliveries), impatient]);
+    await client
+      .end(AbortSignal.any([kill, AbortSignal.timeout(PARTING_MS)]))
+      .catch(() => undefined);
     life.abort(new AppError("JOB_INTERRUPTED", "the agent has ended"));
     await journal.close();
   }
