@@ -83,7 +83,8 @@ describe("MariaDB server", () => {
            CREATE TABLE ketiga.t (n INT); INSERT INTO ketiga.t VALUES (1), (2);
            CREATE USER baru@localhost; GRANT SELECT ON ketiga.* TO baru@localhost;
            GRANT SELECT (id) ON ${quoted}.pegawai TO aplikasi@localhost;
-           CREATE INDEX foto ON pegawai (foto(10)); DROP VIEW daftar`,
+           CREATE INDEX foto ON pegawai (foto(10)); DROP VIEW daftar;
+           CREATE DATABASE kosong; ALTER DATABASE kedua COMMENT 'arsip'`,
         );
         return [
           { name: `${quoted}.pegawai`, added: 0, changed: 2, lost: 1 },
@@ -91,8 +92,11 @@ describe("MariaDB server", () => {
           { name: `${quoted}.lama`, added: 0, changed: 0, lost: 1 },
           { name: "`ketiga`.t", added: 0, changed: 0, lost: 2 },
           ...definitions("added", [["views", `${quoted}.daftar`]]),
+          ...definitions("changed", [["schemas", "kedua"]]),
           ...definitions("lost", [
             ["indexes", `${quoted}.foto ON pegawai`],
+            ["schemas", "ketiga"],
+            ["schemas", "kosong"],
             ["accounts", "baru@localhost"],
             ["grants", `aplikasi@localhost ON ${ODD}.pegawai`],
             ["grants", `aplikasi@localhost ON ${ODD}.pegawai (id)`],

@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import type { UnitChange } from "./engine.ts";
 
 /** A view, a column, an index, a right: what holds no rows, known by kind and name. */
-export interface Definition {
-  readonly kind: string;
-  readonly name: string;
+export const Definition = z.object({
+  kind: z.string(),
+  name: z.string(),
   /** Of how it is defined, so that it can be told as changed without being told. */
-  readonly hash: string;
+  hash: z.string(),
   /** What it is a part of: where only one side has that, its parts are not told one by one. */
-  readonly of?: string | undefined;
-}
+  of: z.string().nullish(),
+});
+export type Definition = z.infer<typeof Definition>;
 
 /** With what two copies are brought into one order: a digest of kind and name. */
 export type Sorted = Definition & { readonly place: string };
@@ -23,8 +25,8 @@ export async function definitionChanges(
   side: AsyncIterable<Sorted> | Iterable<Sorted>,
 ): Promise<UnitChange[]> {
   const [here, there] = [inTurn(live), inTurn(side)];
-  const differing: { readonly of: string | undefined; readonly change: UnitChange }[] = [];
-  const differs = ({ kind, name, of }: Sorted, how: "added" | "changed" | "lost") =>
+  const differing: { readonly of: string | null; readonly change: UnitChange }[] = [];
+  const differs = ({ kind, name, of = null }: Sorted, how: "added" | "changed" | "lost") =>
     differing.push({ of, change: { kind, name, added: 0, changed: 0, lost: 0, [how]: 1 } });
   let [mine, theirs] = await Promise.all([here.next(), there.next()]);
   while (!mine.done || !theirs.done) {
@@ -41,10 +43,10 @@ export async function definitionChanges(
   }
   const whole = new Set(
     differing.flatMap(({ of, change }) =>
-      of === undefined && change.changed === 0 ? [change.name] : [],
+      of === null && change.changed === 0 ? [change.name] : [],
     ),
   );
-  return differing.flatMap(({ of, change }) => (of !== undefined && whole.has(of) ? [] : [change]));
+  return differing.flatMap(({ of, change }) => (of !== null && whole.has(of) ? [] : [change]));
 }
 
 /** For those that no server sorts. */

@@ -2,10 +2,11 @@ import type { Engine } from "./engine.ts";
 import { answerIn } from "./mariadb/answer.ts";
 import { checkIn } from "./mariadb/check-physically.ts";
 import { compare } from "./mariadb-server/compare.ts";
-import { accountsReader, schemasOf, serverDigest } from "./mariadb-server/digest.ts";
+import { accountsReader, serverDigest } from "./mariadb-server/digest.ts";
 import { dump } from "./mariadb-server/dump.ts";
 import { inspect, preflight } from "./mariadb-server/inspect.ts";
 import { loadSide } from "./mariadb-server/load.ts";
+import { schemasOf } from "./mariadb-server/schemas.ts";
 import { session as open, reachedBy, serverOf } from "./mariadb-server/server.ts";
 import { serverEngine } from "./server-engine.ts";
 

@@ -6,8 +6,8 @@ import { digestOf } from "../mariadb/digest.ts";
 import { isFilled } from "../server-folder.ts";
 import { withCopy } from "../server-keeping.ts";
 import type { SqlSession } from "../sql-session.ts";
-import { schemasOf } from "./digest.ts";
 import { rightsOf } from "./rights.ts";
+import { schemaDefinitions, schemasOf } from "./schemas.ts";
 import { session as open, type Server } from "./server.ts";
 
 /** Table by table through both servers, which run side by side meanwhile; only hashes leave them. */
@@ -32,8 +32,12 @@ export async function compare(server: Server, names: SideNames): Promise<readonl
           changes.push(...found.map((change) => inSchema(schema, change)));
         }
       }
-      const rights = await definitionChanges(await rightsOf(live), await rightsOf(side));
-      return [...changes, ...rights];
+      for (const definitionsOf of [schemaDefinitions, rightsOf]) {
+        changes.push(
+          ...(await definitionChanges(await definitionsOf(live), await definitionsOf(side))),
+        );
+      }
+      return changes;
     });
   });
 }

@@ -6,17 +6,7 @@ import { digestOf } from "../mariadb/digest.ts";
 import { shapeOf } from "../mariadb/objects.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { RIGHTS_TABLES, rightHash } from "./rights.ts";
-
-const OWN_TO_THE_SERVER = "('mysql', 'information_schema', 'performance_schema', 'sys')";
-
-export async function schemasOf(session: SqlSession): Promise<string[]> {
-  return await session.rows(
-    z.string(),
-    `SELECT JSON_QUOTE(schema_name) FROM information_schema.schemata
-     WHERE schema_name NOT IN ${OWN_TO_THE_SERVER} AND schema_name NOT LIKE '#mysql50#%'
-     ORDER BY BINARY schema_name`,
-  );
-}
+import { schemasOf } from "./schemas.ts";
 
 /**
  * Digest of a whole server: all rows of all schemas as the engine for one schema sums them up, and the

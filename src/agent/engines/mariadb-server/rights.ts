@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Sorted, sorted } from "../definition-changes.ts";
+import { Definition, type Sorted, sorted } from "../definition-changes.ts";
 import { quoteIdent } from "../mariadb/connect.ts";
 import type { SqlSession } from "../sql-session.ts";
 
@@ -15,8 +15,6 @@ const TOLD: Readonly<Record<string, string>> = {
 
 export const RIGHTS_TABLES = Object.keys(TOLD);
 
-const Defined = z.object({ kind: z.string(), name: z.string(), hash: z.string() });
-
 /**
  * Accounts and their rights. The whole server's go with its data folder, so a restore changes them.
  * Read from the tables themselves: a copy is opened without asking for accounts, and lists no rights.
@@ -30,7 +28,7 @@ export async function rightsOf(session: SqlSession): Promise<Sorted[]> {
          'name', CONCAT(User, '@', Host, ${of}), 'hash', ${hash}) FROM mysql.${table}`,
     );
   }
-  const found = await session.rows(Defined, selects.join(" UNION ALL "));
+  const found = await session.rows(Definition, selects.join(" UNION ALL "));
   const accounts = found.filter(({ kind }) => kind === "accounts").map(({ name }) => name);
   // Of an account that comes or goes its rights are not told one by one.
   return sorted(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { AppError } from "#domain/errors.ts";
-import type { Definition, Sorted } from "../definition-changes.ts";
+import { Definition, type Sorted } from "../definition-changes.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { inSchema, quoteIdent, quoteLiteral } from "./connect.ts";
 import { tableParts } from "./definitions-of-tables.ts";
@@ -60,14 +60,12 @@ function codeOf(schema: string, as: string): string[] {
   ];
 }
 
-const Defined = z.object({ kind: z.string(), name: z.string(), hash: z.string() });
-const Line = Defined.extend({ place: z.string(), of: z.string().nullable() });
+const Line = Definition.extend({ place: z.string() });
 
 /** The parser's own errors quote what they could not read. */
 function parsed(line: string): Sorted {
   try {
-    const { of, ...known } = Line.parse(JSON.parse(line));
-    return of === null ? known : { ...known, of };
+    return Line.parse(JSON.parse(line));
   } catch {
     throw new AppError("INTERNAL", "a definition cannot be read");
   }
@@ -76,7 +74,7 @@ function parsed(line: string): Sorted {
 /** Of a schema whose events are there: a side copy beside live data holds none. */
 export function eventsOf(session: SqlSession, schema: string): Promise<Definition[]> {
   return session.rows(
-    Defined,
+    Definition,
     `SELECT JSON_OBJECT('kind', 'events', 'name', event_name, 'hash', ${hashOf([
       ...["event_definition", "event_type", "execute_at", "interval_value", "interval_field"],
       ...["starts", "ends", "status", "on_completion", "event_comment", "time_zone", "definer"],
