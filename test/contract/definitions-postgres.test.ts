@@ -62,11 +62,42 @@ const CONTENT = `
   ALTER TABLE "arsip é".isi OWNER TO pemilik;
 `;
 
+/** What few databases have. */
+const SELDOM = `
+  CREATE FUNCTION penutur() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+  CREATE LANGUAGE wicara HANDLER penutur;
+  CREATE FOREIGN DATA WRAPPER "luar é"; CREATE SERVER arsip TYPE 'a' FOREIGN DATA WRAPPER "luar é" OPTIONS (alamat 'x');
+  CREATE USER MAPPING FOR pembaca SERVER arsip OPTIONS (sandi 'kata sandi lama');
+  CREATE FOREIGN TABLE jauh (n int OPTIONS (kolom 'a')) SERVER arsip; GRANT USAGE ON FOREIGN SERVER arsip TO pembaca;
+  CREATE COLLATION urut (LOCALE = 'C'); CREATE CONVERSION alih FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+  CREATE ACCESS METHOD tumpukan TYPE TABLE HANDLER heap_tableam_handler;
+  CREATE FUNCTION urutan(tingkat) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT CASE $1 WHEN 'rendah' THEN 1 ELSE 2 END $$;
+  CREATE CAST (tingkat AS int) WITH FUNCTION urutan(tingkat);
+  CREATE FUNCTION sama(int, int) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT $1 = $2';
+  CREATE FUNCTION banding(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 - $2';
+  CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = sama, COMMUTATOR = ===);
+  CREATE OPERATOR CLASS urutan_lain FOR TYPE int USING btree AS OPERATOR 3 ===, FUNCTION 1 banding(int, int);
+  CREATE TEXT SEARCH DICTIONARY kamus (TEMPLATE = simple, ACCEPT = false);
+  CREATE TEXT SEARCH CONFIGURATION cari (COPY = simple); ALTER TEXT SEARCH CONFIGURATION cari ALTER MAPPING FOR word WITH kamus, simple;
+  CREATE PUBLICATION siaran FOR TABLE pegawai WITH (publish = 'insert, update');
+  COMMENT ON TABLE pegawai IS 'yang bekerja'; COMMENT ON COLUMN pegawai.nama IS 'menurut KTP'; COMMENT ON DATABASE definisi IS 'semua';
+  COMMENT ON INDEX pegawai_data IS 'untuk pencarian'; COMMENT ON SCHEMA public IS 'milik bersama';
+  SELECT lo_from_bytea(5001, 'a'), lo_from_bytea(5002, 'b'), lo_from_bytea(5003, 'c');
+  GRANT SELECT ON LARGE OBJECT 5001 TO pembaca; ALTER LARGE OBJECT 5002 OWNER TO pemilik;
+  ALTER DATABASE definisi SET work_mem = '8MB'; ALTER ROLE pembaca IN DATABASE definisi SET statement_timeout = '5s';
+  CREATE FUNCTION catat() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+  CREATE TRIGGER catatan BEFORE INSERT ON surat FOR EACH ROW EXECUTE FUNCTION catat();
+  ALTER TABLE surat_lama DISABLE TRIGGER catatan;
+`;
+
 /** One act each, and what a preview must name then, and nothing else. */
 const ACTS: readonly (readonly [act: string, expected: UnitChange[]])[] = [
   [
     "DROP INDEX pegawai_data",
-    definitions("added", [["indexes", "pegawai_data ON public.pegawai"]]),
+    definitions("added", [
+      ["indexes", "pegawai_data ON public.pegawai"],
+      ["comments", "index public.pegawai_data"],
+    ]),
   ],
   [
     "CREATE INDEX indeks_baru ON unit (nama)",
@@ -190,6 +221,116 @@ const ACTS: readonly (readonly [act: string, expected: UnitChange[]])[] = [
     "UPDATE pg_extension SET extversion = '1.0' WHERE extname = 'hstore'",
     definitions("changed", [["extensions", "hstore"]]),
   ],
+  [
+    "ALTER TABLE surat_lama ALTER id SET DEFAULT 5",
+    definitions("changed", [["tables", "public.surat_lama"]]),
+  ],
+  [
+    "CREATE TABLE surat_kini (unit int, pada date NOT NULL, id int)",
+    definitions("lost", [["tables", "public.surat_kini"]]),
+  ],
+  [
+    "ALTER TABLE ONLY surat_baru DISABLE TRIGGER catatan; ALTER FUNCTION catat() OWNER TO postgres",
+    [],
+  ],
+  [
+    "ALTER LANGUAGE wicara OWNER TO pengelola; REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC; ALTER FOREIGN DATA WRAPPER \"luar é\" OPTIONS (ADD baru 'y')",
+    [
+      ...definitions("changed", [
+        ["languages", "wicara"],
+        ["foreignDataWrappers", '"luar é"'],
+      ]),
+      ...definitions("added", [
+        ["grants", "PUBLIC ON LANGUAGE plpgsql"],
+        ["grants", "postgres ON LANGUAGE wicara"],
+      ]),
+      ...definitions("lost", [["grants", "pengelola ON LANGUAGE wicara"]]),
+    ],
+  ],
+  [
+    "ALTER SERVER arsip OPTIONS (SET alamat 'y'); REVOKE USAGE ON FOREIGN SERVER arsip FROM pembaca; ALTER FOREIGN TABLE jauh ALTER n OPTIONS (SET kolom 'b')",
+    [
+      ...definitions("changed", [
+        ["foreignServers", "arsip"],
+        ["columns", "n ON public.jauh"],
+      ]),
+      ...definitions("added", [["grants", "pembaca ON FOREIGN SERVER arsip"]]),
+    ],
+  ],
+  [
+    "ALTER USER MAPPING FOR pembaca SERVER arsip OPTIONS (SET sandi 'kata sandi baru')",
+    definitions("changed", [["userMappings", "pembaca ON arsip"]]),
+  ],
+  // What was made for it goes with it.
+  [
+    'CREATE SERVER lain FOREIGN DATA WRAPPER "luar é"; CREATE USER MAPPING FOR PUBLIC SERVER lain',
+    definitions("lost", [["foreignServers", "lain"]]),
+  ],
+  [
+    "DROP COLLATION urut; CREATE COLLATION urut (LOCALE = 'POSIX'); DROP CONVERSION alih; DROP ACCESS METHOD tumpukan",
+    [
+      ...definitions("changed", [["collations", "public.urut"]]),
+      ...definitions("added", [
+        ["conversions", "public.alih"],
+        ["accessMethods", "tumpukan"],
+      ]),
+    ],
+  ],
+  [
+    "DROP CAST (tingkat AS int); CREATE CAST (tingkat AS int) WITH FUNCTION urutan(tingkat) AS ASSIGNMENT",
+    definitions("changed", [["casts", "(public.tingkat AS integer)"]]),
+  ],
+  [
+    "ALTER OPERATOR === (int, int) SET (RESTRICT = eqsel); ALTER OPERATOR FAMILY urutan_lain USING btree ADD OPERATOR 2 <= (int, int); ALTER OPERATOR CLASS urutan_lain USING btree OWNER TO pengelola",
+    definitions("changed", [
+      ["operators", "public.===(integer,integer)"],
+      ["operatorFamilies", "public.urutan_lain USING btree"],
+      ["operatorClasses", "public.urutan_lain USING btree"],
+    ]),
+  ],
+  [
+    "ALTER TEXT SEARCH DICTIONARY kamus (ACCEPT = true); ALTER TEXT SEARCH CONFIGURATION cari ALTER MAPPING FOR word WITH simple",
+    definitions("changed", [
+      ["textSearch", "dictionary public.kamus"],
+      ["textSearch", "configuration public.cari"],
+    ]),
+  ],
+  [
+    "ALTER PUBLICATION siaran ADD TABLE unit; CREATE SUBSCRIPTION dengar CONNECTION 'dbname=x' PUBLICATION y WITH (connect = false)",
+    [
+      ...definitions("changed", [["publications", "siaran"]]),
+      ...definitions("lost", [["subscriptions", "dengar"]]),
+    ],
+  ],
+  [
+    "COMMENT ON COLUMN pegawai.nama IS 'menurut akta'; COMMENT ON VIEW terpilih IS 'sebagian'; COMMENT ON SCHEMA public IS NULL; COMMENT ON DATABASE definisi IS 'lain'",
+    [
+      ...definitions("changed", [
+        ["comments", "table column public.pegawai.nama"],
+        ["databases", "DATABASE"],
+      ]),
+      ...definitions("lost", [["comments", "view public.terpilih"]]),
+      ...definitions("added", [["comments", "schema public"]]),
+    ],
+  ],
+  [
+    "GRANT UPDATE ON LARGE OBJECT 5001 TO pembaca; GRANT SELECT ON LARGE OBJECT 5003 TO pemilik",
+    [
+      ...definitions("changed", [["grants", "pembaca ON LARGE OBJECT 5001"]]),
+      ...definitions("lost", [
+        ["grants", "pemilik ON LARGE OBJECT 5003"],
+        ["grants", "postgres ON LARGE OBJECT 5003"],
+      ]),
+    ],
+  ],
+  [
+    "ALTER DATABASE definisi SET work_mem = '9MB'; ALTER DATABASE definisi SET jit = off; ALTER ROLE pembaca IN DATABASE definisi RESET ALL",
+    [
+      ...definitions("changed", [["settings", "work_mem"]]),
+      ...definitions("lost", [["settings", "jit"]]),
+      ...definitions("added", [["settings", "statement_timeout OF pembaca"]]),
+    ],
+  ],
 ];
 
 describe("PostgreSQL, beside rows", () => {
@@ -198,9 +339,9 @@ describe("PostgreSQL, beside rows", () => {
     server = await startPostgres();
     await server.psql(
       "postgres",
-      "CREATE ROLE pemilik; CREATE ROLE pembaca; CREATE DATABASE definisi",
+      "CREATE ROLE pemilik; CREATE ROLE pembaca; CREATE ROLE pengelola; CREATE DATABASE definisi",
     );
-    await server.psql("definisi", CONTENT);
+    await server.psql("definisi", CONTENT + SELDOM);
   });
   afterAll(() => server[Symbol.asyncDispose]());
 

@@ -22,6 +22,15 @@ export const GRANTS: readonly string[] = [
          coalesce(nspacl, acldefault('n', nspowner)) FROM space
      UNION ALL SELECT 'TYPE ' || format_type(oid, NULL), format_type(oid, NULL),
          coalesce(typacl, acldefault('T', typowner)) FROM kind WHERE typtype <> 'm'
+     UNION ALL SELECT 'LANGUAGE ' || quote_ident(lanname), quote_ident(lanname),
+         coalesce(lanacl, acldefault('l', lanowner)) FROM pg_catalog.pg_language
+     UNION ALL SELECT 'FOREIGN DATA WRAPPER ' || quote_ident(fdwname), quote_ident(fdwname),
+         coalesce(fdwacl, acldefault('F', fdwowner)) FROM pg_catalog.pg_foreign_data_wrapper
+     UNION ALL SELECT 'FOREIGN SERVER ' || quote_ident(srvname), quote_ident(srvname),
+         coalesce(srvacl, acldefault('S', srvowner)) FROM pg_catalog.pg_foreign_server
+     -- There may be millions that only their owner may use.
+     UNION ALL SELECT 'LARGE OBJECT ' || oid, NULL, lomacl
+       FROM pg_catalog.pg_largeobject_metadata WHERE lomacl IS NOT NULL
      UNION ALL SELECT 'DATABASE', NULL, coalesce(datacl, acldefault('d', datdba))
        FROM pg_catalog.pg_database WHERE datname = current_database()
    ) held (object, part, acl), LATERAL aclexplode(acl)

@@ -3,9 +3,30 @@ export const owner = (column: string) => `pg_get_userbyid(${column})::text`;
 /** Kinds of relations whose columns and constraints are told one by one. */
 const HELD = `relation WHERE relkind IN ('r', 'p', 'f')`;
 
+/** Servers keep marks of their own among a column's options. */
+const options = (column: string) =>
+  `(SELECT string_agg(o, ',' ORDER BY o) FROM unnest(${column}) o WHERE o NOT LIKE 'pg\\_%')`;
+
+/** In what the columns and triggers that a table has from its parents are not as they are there. */
+const DEVIATIONS = `
+  (SELECT string_agg(DISTINCT concat_ws('|', quote_ident(own.attname), own.attnotnull, own.attstorage,
+     own.attcompression, ${options("own.attoptions")}, pg_get_expr(mine.adbin, mine.adrelid)), ',')
+   FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_attribute own ON own.attrelid = inhrelid
+   JOIN pg_catalog.pg_attribute parents ON parents.attrelid = inhparent AND parents.attname = own.attname
+   LEFT JOIN pg_catalog.pg_attrdef mine ON mine.adrelid = own.attrelid AND mine.adnum = own.attnum
+   LEFT JOIN pg_catalog.pg_attrdef theirs ON theirs.adrelid = parents.attrelid AND theirs.adnum = parents.attnum
+   WHERE inhrelid = c.oid AND own.attnum > 0 AND NOT own.attisdropped AND own.attinhcount > 0
+     AND (own.attnotnull, own.attstorage, own.attcompression, ${options("own.attoptions")},
+       pg_get_expr(mine.adbin, mine.adrelid)) IS DISTINCT FROM
+       (parents.attnotnull, parents.attstorage, parents.attcompression, ${options("parents.attoptions")},
+       pg_get_expr(theirs.adbin, theirs.adrelid))),
+  (SELECT string_agg(format('%I %s', own.tgname, own.tgenabled), ',' ORDER BY own.tgname)
+   FROM pg_catalog.pg_trigger own JOIN pg_catalog.pg_trigger parents ON parents.oid = own.tgparentid
+   WHERE own.tgrelid = c.oid AND own.tgenabled <> parents.tgenabled)`;
+
 /**
  * Tables and their parts: kind, name, what it is a part of, what defines it. What a partition or an
- * heir has from its parent is told of the parent only. Neither the places of columns nor the flags of
+ * heir has from its parent is told of the parent only; where it deviates, that is of itself. Neither the places of columns nor the flags of
  * inheritance count: a dump that is read again may set them anew.
  */
 export const TABLES: readonly string[] = [
@@ -18,13 +39,13 @@ export const TABLES: readonly string[] = [
         FROM pg_catalog.pg_inherits WHERE inhrelid = c.oid),
        nullif(reloftype, 0)::regtype,
        (SELECT concat_ws('|', srvname, ftoptions::text) FROM pg_catalog.pg_foreign_table
-        JOIN pg_catalog.pg_foreign_server s ON s.oid = ftserver WHERE ftrelid = c.oid))
+        JOIN pg_catalog.pg_foreign_server s ON s.oid = ftserver WHERE ftrelid = c.oid),
+       ${DEVIATIONS})
    FROM relation c WHERE relkind IN ('r', 'p', 'f')`,
   `SELECT 'columns', format('%I ON %s', attname, attrelid::regclass), attrelid::regclass::text,
      concat_ws('|', format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated,
        attstorage, attcompression, attfdwoptions::text,
-       -- Servers keep a mark of their own among them.
-       (SELECT string_agg(o, ',' ORDER BY o) FROM unnest(attoptions) o WHERE o NOT LIKE 'pg\\_%'),
+       ${options("attoptions")},
        CASE WHEN attcollation <> typcollation THEN attcollation::regcollation::text END,
        'default', pg_get_expr(adbin, adrelid))
    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = atttypid

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { AppError } from "#domain/errors.ts";
-import type { Sorted } from "../definition-changes.ts";
+import { Definition, type Sorted } from "../definition-changes.ts";
 import type { SqlSession } from "../sql-session.ts";
 import { lettingGo } from "./connect.ts";
+import { DATABASE } from "./definitions-of-database.ts";
 import { GRANTS } from "./definitions-of-grants.ts";
+import { OTHERS } from "./definitions-of-others.ts";
 import { owner, TABLES } from "./definitions-of-tables.ts";
 import { USER } from "./inventory.ts";
 import { settled } from "./settled.ts";
@@ -23,7 +25,7 @@ const OBJECTS: readonly string[] = [
          aggtranstype::regtype, coalesce(agginitval, 'NULL'), coalesce(aggminitval, 'NULL'), proparallel)
        FROM pg_catalog.pg_aggregate WHERE aggfnoid = p.oid) END)
    FROM routine p`,
-  // Those of a partition follow from its parent's.
+  // Those of a partition follow from its parent's; where they do not, that is told of the partition.
   `SELECT 'triggers', format('%I ON %s', tgname, tgrelid::regclass), tgrelid::regclass::text,
      concat_ws('|', tgenabled, pg_get_triggerdef(oid))
    FROM pg_catalog.pg_trigger
@@ -65,27 +67,23 @@ const OBJECTS: readonly string[] = [
 /** Never in what is told of an object: JSON escapes them, so that no line needs quoting. */
 const AS_LINES = String.raw`(FORMAT csv, DELIMITER E'\x01', QUOTE E'\x02')`;
 
-const Line = z.object({
-  place: z.string(),
-  kind: z.string(),
-  name: z.string(),
-  of: z.string().nullable(),
-  text: z.string(),
-});
+const Line = Definition.omit({ hash: true }).extend({ place: z.string(), text: z.string() });
 
 /** What the database defines beside its rows, as the session sees it, sorted. Holds one at a time. */
 export async function* definitionsOf(session: SqlSession): AsyncGenerator<Sorted> {
   const lines = session.stream(
-    lettingGo(`COPY (
+    // To compile a query of so many parts takes the server far longer than to answer it.
+    lettingGo(`SET LOCAL jit = off;
+      COPY (
       WITH ${USER} SELECT json_build_object('place', md5(kind || '|' || name), 'kind', kind,
         'name', name, 'of', part, 'text', coalesce(text, ''))
-      FROM (${[...OBJECTS, ...TABLES, ...GRANTS].join(" UNION ALL ")}) defined (kind, name, part, text)
+      FROM (${[...OBJECTS, ...TABLES, ...GRANTS, ...DATABASE, ...OTHERS].join(" UNION ALL ")}) defined (kind, name, part, text)
       ORDER BY md5(kind || '|' || name) COLLATE "C") TO STDOUT ${AS_LINES}`),
   );
   for await (const line of lines) {
-    const { of, text, ...known } = parsed(line);
+    const { text, ...known } = parsed(line);
     const hash = createHash("md5").update(settled(text)).digest("hex");
-    yield { ...known, hash, ...(of === null ? {} : { of }) };
+    yield { ...known, hash };
   }
 }
 
