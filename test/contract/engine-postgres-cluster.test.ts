@@ -32,6 +32,7 @@ describe("PostgreSQL cluster", () => {
   beforeAll(async () => {
     template = await clusterTemplate(async (psql) => {
       await psql("postgres", `CREATE ROLE "aplikasi é" LOGIN PASSWORD 'rahasia-1'`);
+      await psql("postgres", `CREATE ROLE pemeriksa; GRANT pemeriksa TO "aplikasi é"`);
       await psql("postgres", `CREATE DATABASE ${quoted} OWNER "aplikasi é"`);
       await psql("postgres", "CREATE DATABASE kedua");
       await psql(
@@ -83,6 +84,14 @@ describe("PostgreSQL cluster", () => {
            CREATE INDEX baru ON pegawai (nama); GRANT SELECT ON mutasi TO PUBLIC`,
         );
         await server.psql("kedua", "INSERT INTO surat VALUES (99, 'baru')");
+        await server.psql(
+          "postgres",
+          `CREATE ROLE "baru é" LOGIN PASSWORD 'rahasia-2'; GRANT pemeriksa TO "baru é";
+           ALTER ROLE "baru é" SET work_mem = '9MB'; ALTER ROLE pemeriksa SET work_mem = '9MB';
+           ALTER ROLE "aplikasi é" PASSWORD 'rahasia-3'; REVOKE pemeriksa FROM "aplikasi é"`,
+        );
+        await server.psql("postgres", "CREATE DATABASE ketiga");
+        await server.psql("postgres", "ALTER DATABASE kedua SET jit = off");
         const name = (table: string) => `${quoted}.public.${table}`;
         return [
           { name: name("pegawai"), added: 0, changed: 2, lost: 1 },
@@ -91,7 +100,13 @@ describe("PostgreSQL cluster", () => {
           ...definitions("lost", [
             ["indexes", `${quoted}.baru ON public.pegawai`],
             ["grants", `${quoted}.PUBLIC ON public.mutasi`],
+            ["databases", "ketiga"],
+            ["accounts", '"baru é"'],
+            ["settings", "work_mem OF pemeriksa"],
+            ["settings", '"kedua".jit'],
           ]),
+          ...definitions("changed", [["accounts", '"aplikasi é"']]),
+          ...definitions("added", [["grants", '"aplikasi é" ON ROLE pemeriksa']]),
         ];
       },
       remove: async () => {

@@ -1,9 +1,11 @@
+import { definitionChanges } from "../definition-changes.ts";
 import type { SideNames, UnitChange } from "../engine.ts";
 import { changesBetween } from "../postgres/compare.ts";
 import { quoteIdent } from "../postgres/connect.ts";
 import { isFilled } from "../server-folder.ts";
 import { withCopy } from "../server-keeping.ts";
 import { type Cluster, session as open } from "./cluster.ts";
+import { sharedDefinitions } from "./definitions.ts";
 import { clusterDigest, databasesOf, openAll, unloggedOf } from "./digest.ts";
 
 /** Table by table through both servers, which run side by side meanwhile; only hashes leave them. */
@@ -29,7 +31,11 @@ export async function compare(cluster: Cluster, names: SideNames): Promise<reado
           changes.push(...(await wholeOf(cluster, database, mine, liveSocket, sideSocket)));
         }
       }
-      return changes;
+      const shared = await definitionChanges(
+        await sharedDefinitions(here),
+        await sharedDefinitions(there),
+      );
+      return [...changes, ...shared];
     });
   });
 }
