@@ -10,7 +10,7 @@ import { holdingViews } from "#functions/services/admin/holdings.ts";
 import { createUser } from "#functions/services/people/create-user.ts";
 import { grantAdmin } from "#functions/services/people/grant-admin.ts";
 import { enrolTotp } from "#functions/services/people/second-factor.ts";
-import { launchBrowser } from "#support/browser.ts";
+import { closeLoaded, launchBrowser } from "#support/browser.ts";
 import { assertBuilt, dist } from "#support/built-site.ts";
 import { hire, startTestServer } from "#support/server.ts";
 import { codeNow } from "#support/sign-in.ts";
@@ -83,7 +83,7 @@ async function signedIn(
   await page.locator('[name="kode"]').fill(await codeNow(secret));
   await page.getByRole("button", { name: "Masuk", exact: true }).click();
   expect(new URL(page.url()).pathname).toBe(expected);
-  await page.close();
+  await closeLoaded(page);
   return context;
 }
 

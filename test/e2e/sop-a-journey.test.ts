@@ -8,6 +8,7 @@ import type { BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { positionOf, positions } from "#domain/sop/navigate.ts";
 import { CLASH_FIELD, submissionForm } from "#domain/workflow/form.ts";
+import { closeLoaded } from "#support/browser.ts";
 import { codeNow } from "#support/sign-in.ts";
 import { sqliteHolding } from "../demo/holdings.ts";
 import { agentEnds, type Journey, openJourney } from "./journey.ts";
@@ -95,7 +96,7 @@ describe("a request of SOP A, without JavaScript", () => {
       expect(await desk.locator(".error-summary").count(), positionOf(sop, act.id).act.judul).toBe(
         0,
       );
-      await desk.close();
+      await closeLoaded(desk);
     }
 
     await page.goto(`/lacak/?nomor=${ref}&kode=${code}`);
@@ -125,7 +126,7 @@ describe("a request of SOP A, without JavaScript", () => {
     await page.getByRole("button", { name: "Masuk" }).click();
     expect(new URL(page.url()).pathname).toBe("/ruang-kerja/");
     await journey.axe("/ruang-kerja/", context);
-    await page.close();
+    await closeLoaded(page);
     return context;
   }
 

@@ -13,6 +13,7 @@ import { positions } from "#domain/sop/navigate.ts";
 import type { SopAct } from "#domain/sop/schema.ts";
 import { submissionForm } from "#domain/workflow/form.ts";
 import type { NextView, RequestView } from "#domain/workflow/view.ts";
+import { closeLoaded } from "#support/browser.ts";
 import { codeNow } from "#support/sign-in.ts";
 import { tempDir } from "#support/temp-dir.ts";
 import { directoryHolding, sqliteHolding } from "../demo/holdings.ts";
@@ -91,7 +92,7 @@ async function signedIn(role: string): Promise<BrowserContext> {
   await keys.follow("button", /^Masuk$/);
   expect(new URL(page.url()).pathname).toBe("/ruang-kerja/");
   await journey.axe("/ruang-kerja/", context);
-  await page.close();
+  await closeLoaded(page);
   return context;
 }
 
@@ -138,7 +139,7 @@ async function perform(context: BrowserContext, ref: string, act: SopAct): Promi
   await fill(keys, next);
   await keys.follow("button", next.title);
   expect(await page.locator(".error-summary").count(), next.title).toBe(0);
-  await page.close();
+  await closeLoaded(page);
 }
 
 describe("a request of SOP B, by keyboard, without JavaScript", () => {

@@ -18,6 +18,15 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: BROWSER_PATH, args: BROWSER_FLAGS });
 }
 
+/**
+ * Chromium may drop the wish to close a page whose navigation is not over, and say it was granted:
+ * Playwright then waits for ever (Chromium's issue 536385539).
+ */
+export async function closeLoaded(page: Page): Promise<void> {
+  await page.waitForLoadState("load");
+  await page.close();
+}
+
 /** A page of its own context, closed afterwards whatever happens. */
 export async function withPage<T>(
   browser: Browser,
