@@ -1,5 +1,4 @@
 /** The admin's room and mandates as people meet them: by forms alone, on a small screen, by axe. */
-import AxeBuilder from "@axe-core/playwright";
 import { eq } from "drizzle-orm";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,6 +9,7 @@ import { holdingViews } from "#functions/services/admin/holdings.ts";
 import { createUser } from "#functions/services/people/create-user.ts";
 import { grantAdmin } from "#functions/services/people/grant-admin.ts";
 import { enrolTotp } from "#functions/services/people/second-factor.ts";
+import { axe } from "#support/axe.ts";
 import { closeLoaded, launchBrowser } from "#support/browser.ts";
 import { assertBuilt, dist } from "#support/built-site.ts";
 import { hire, startTestServer } from "#support/server.ts";
@@ -95,8 +95,7 @@ async function judge(context: BrowserContext, path: string): Promise<void> {
   });
   const page = await scripted.newPage();
   await page.goto(path);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html ?? ""}`)).toEqual([]);
+  expect(await axe(page)).toEqual([]);
   await page.setViewportSize({ width: 320, height: 700 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(
     320,

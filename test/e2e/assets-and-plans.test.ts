@@ -1,5 +1,4 @@
 /** The asset register and the plans as officials meet them: without JavaScript, also on a phone. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { roleOf } from "#domain/sop/navigate.ts";
@@ -7,6 +6,7 @@ import type { Sop } from "#domain/sop/schema.ts";
 import { type Field, submissionForm } from "#domain/workflow/form.ts";
 import type { RequestView } from "#domain/workflow/view.ts";
 import type { RunningServer } from "#functions/http/server.ts";
+import { axe } from "#support/axe.ts";
 import { launchBrowser } from "#support/browser.ts";
 import { assertBuilt, dist } from "#support/built-site.ts";
 import { hire, type Official, startTestServer } from "#support/server.ts";
@@ -62,8 +62,7 @@ async function seat(options: BrowserContextOptions = {}): Promise<Page> {
 async function sound(path: string): Promise<void> {
   const page = await seat({ javaScriptEnabled: true, viewport: { width: 320, height: 640 } });
   await page.goto(path);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html ?? ""}`)).toEqual([]);
+  expect(await axe(page)).toEqual([]);
   const [content, screen] = await page.evaluate(() => [
     document.documentElement.scrollWidth,
     innerWidth,

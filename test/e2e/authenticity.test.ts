@@ -3,9 +3,9 @@ import { readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axe } from "#support/axe.ts";
 import { client } from "#support/built-site.ts";
 import {
-  axe,
   FORMER,
   OTHER,
   openReadingSite,

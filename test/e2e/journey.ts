@@ -6,12 +6,12 @@ import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext } from "playwright-core";
 import { expect } from "vitest";
 import { stringify } from "yaml";
 import { loadCatalog } from "#catalog/load.ts";
 import type { Sop } from "#domain/sop/schema.ts";
+import { axe } from "#support/axe.ts";
 import { launchBrowser } from "#support/browser.ts";
 import { tempDir } from "#support/temp-dir.ts";
 import type { Holding } from "../demo/holdings.ts";
@@ -70,13 +70,13 @@ export async function openJourney(input: {
         javaScriptEnabled: false,
         viewport: { width: 390, height: 844 },
       }),
-    axe: (path, context) => axe(browser, baseURL, path, context),
+    axe: (path, context) => assertSound(browser, baseURL, path, context),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
 /** axe needs JavaScript: the same person's cookies in a context that has it. */
-async function axe(
+async function assertSound(
   browser: Browser,
   baseURL: string,
   path: string,
@@ -88,8 +88,7 @@ async function axe(
   });
   const page = await scripted.newPage();
   await page.goto(path);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html ?? ""}`)).toEqual([]);
+  expect(await axe(page)).toEqual([]);
   await scripted.close();
 }
 

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axe } from "#support/axe.ts";
 import {
-  axe,
   OTHER,
   openReadingSite,
   PATH,

@@ -1,9 +1,9 @@
 /** Around a restore: the look before it and the copy after it, as officials meet them, without JavaScript. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { readSettings } from "#functions/env.ts";
 import { type RunningServer, startServer } from "#functions/http/server.ts";
+import { axe } from "#support/axe.ts";
 import { launchBrowser } from "#support/browser.ts";
 import { assertBuilt, dist } from "#support/built-site.ts";
 import { type Official, openTestPortal, type TestPortal } from "#support/server.ts";
@@ -89,7 +89,6 @@ async function toRestore(reason: string): Promise<Submitted> {
 }
 
 const pathOf = ({ ref }: Submitted) => `/ruang-kerja/permohonan/${ref}/`;
-const faults = async (page: Page) => (await new AxeBuilder({ page }).analyze()).violations;
 
 /** By keyboard alone: to the button and Enter. */
 async function press(page: Page, name: string): Promise<void> {
@@ -186,7 +185,7 @@ describe("an official without JavaScript", () => {
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       expect(overflow, `${colorScheme} at 320 px`).toBe(0);
-      expect((await faults(page)).map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+      expect(await axe(page)).toEqual([]);
       await page.emulateMedia({ media: "print", colorScheme });
       expect(
         await page.locator("#pratinjau button, #salinan button").filter({ visible: true }).count(),

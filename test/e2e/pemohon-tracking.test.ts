@@ -1,9 +1,9 @@
 /** The pemohon's page after the submission: mending, answering, waiting, ending; on a phone. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RequestView } from "#domain/workflow/view.ts";
 import type { RunningServer } from "#functions/http/server.ts";
+import { axe } from "#support/axe.ts";
 import { launchBrowser } from "#support/browser.ts";
 import { assertBuilt, dist } from "#support/built-site.ts";
 import { hire, type Official, startTestServer } from "#support/server.ts";
@@ -91,11 +91,6 @@ async function pageOf({ ref, code }: Sent, javaScriptEnabled = false): Promise<P
   return page;
 }
 
-async function axe(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${page.url()}: ${id} ${nodes[0]?.html}`)).toEqual([]);
-}
-
 describe("the page of a request, for its pemohon", () => {
   it("mends what was returned in its own fields, twice, the second time by a new letter", {
     timeout: 120_000,
@@ -133,7 +128,7 @@ describe("the page of a request, for its pemohon", () => {
   }, async () => {
     const sent = await submit("CONTOH ditanya");
     const page = await pageOf(sent, true);
-    await axe(page);
+    expect(await axe(page)).toEqual([]);
     expect(await page.locator("#bagian-sekarang").textContent()).toContain("Biasanya selesai");
     await official(sent, { decision: "ask", pertanyaan: "CONTOH server yang mana?" });
     await page.getByRole("heading", { name: "Pertanyaan untuk Anda" }).waitFor();
@@ -141,14 +136,14 @@ describe("the page of a request, for its pemohon", () => {
     const current = await page.locator('#bagian-kemajuan tr[aria-current="step"]').textContent();
     expect(current).toMatch(/waktu berhenti sejak .+, menunggu jawaban pemohon/);
     expect(current).not.toContain("batas");
-    await axe(page);
+    expect(await axe(page)).toEqual([]);
     await page.getByRole("button", { name: "Kirim jawaban" }).click();
     await page.locator("#galat:focus").waitFor();
     await page.getByLabel("Jawaban Anda").fill("CONTOH yang pertama");
     await page.getByRole("button", { name: "Kirim jawaban" }).click();
     await page.getByRole("heading", { name: "Tahap sekarang" }).waitFor();
     expect(await page.textContent("#bagian-berkas")).toContain("CONTOH yang pertama");
-    await axe(page);
+    expect(await axe(page)).toEqual([]);
   });
 
   it("keeps what is being typed when the request changes meanwhile, and says so", {

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Catalog, loadCatalog } from "#catalog/load.ts";
 import type { Sop } from "#domain/sop/schema.ts";
+import { axe } from "#support/axe.ts";
 import { launchBrowser, withPage } from "#support/browser.ts";
 import { assertBuilt, client } from "#support/built-site.ts";
 import { type StaticSite, serveStatic } from "#support/static-site.ts";
@@ -46,10 +46,8 @@ afterAll(async () => {
 
 describe("static pages", () => {
   it.each(["light", "dark"] as const)("have no axe violation (%s)", async (colorScheme) => {
-    await visitAll({ colorScheme }, async (page, path) => {
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-      const found = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ""}`);
-      expect(found, path).toEqual([]);
+    await visitAll({ colorScheme }, async (page) => {
+      expect(await axe(page)).toEqual([]);
     });
   });
 

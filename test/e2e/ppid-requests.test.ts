@@ -1,8 +1,8 @@
 /** A request for public information on the pages, without JavaScript, from the form to its end. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { RunningServer } from "#functions/http/server.ts";
+import { axe } from "#support/axe.ts";
 import { launchBrowser } from "#support/browser.ts";
 import { assertBuilt, dist } from "#support/built-site.ts";
 import { hire, type Official, startTestServer } from "#support/server.ts";
@@ -53,10 +53,7 @@ async function sound(page: Page, by: Official | null): Promise<void> {
   const { pathname, search } = new URL(page.url());
   const seen = await seat(by, { javaScriptEnabled: true, viewport: { width: 320, height: 640 } });
   await seen.goto(pathname + search);
-  const { violations } = await new AxeBuilder({ page: seen }).analyze();
-  expect(violations.map(({ id, nodes }) => `${pathname}: ${id} ${nodes[0]?.html ?? ""}`)).toEqual(
-    [],
-  );
+  expect(await axe(seen)).toEqual([]);
   const wide = await seen.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(wide, pathname).toBeLessThanOrEqual(0);
 }

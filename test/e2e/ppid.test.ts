@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Catalog, loadCatalog } from "#catalog/load.ts";
+import { axe } from "#support/axe.ts";
 import { launchBrowser, withPage } from "#support/browser.ts";
 import { type BuiltSite, buildSite } from "#support/build-site.ts";
 import { assertBuilt, client } from "#support/built-site.ts";
@@ -79,9 +79,7 @@ describe("the pages of public information", () => {
     await withPage(browser, { colorScheme }, async (page) => {
       for (const path of PAGES) {
         await page.goto(decided.origin + path);
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-        const found = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ""}`);
-        expect(found, path).toEqual([]);
+        expect(await axe(page)).toEqual([]);
       }
     });
   });

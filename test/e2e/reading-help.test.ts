@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axe } from "#support/axe.ts";
 import { buildSite } from "#support/build-site.ts";
-import { axe, openReadingSite, PATH, type ReadingSite } from "#support/reading-site.ts";
+import { openReadingSite, PATH, type ReadingSite } from "#support/reading-site.ts";
 
 const GUIDE = "/panduan/pemohon/";
 

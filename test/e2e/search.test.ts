@@ -1,13 +1,13 @@
 /** Search and glossary as readers meet them: on the real server, under the real policy. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Catalog, loadCatalog } from "#catalog/load.ts";
 import { searchEntries } from "#catalog/search-entries.ts";
 import { blocksOf } from "#domain/sop/document.ts";
 import type { RunningServer } from "#functions/http/server.ts";
+import { axe } from "#support/axe.ts";
 import { launchBrowser, withPage } from "#support/browser.ts";
 import { assertBuilt, client, dist } from "#support/built-site.ts";
 import { startTestServer } from "#support/server.ts";
@@ -150,9 +150,7 @@ describe("the search", () => {
     async (colorScheme) => {
       for (const query of ["", "?q=restore", "?q=qqqqwwww"]) {
         await visit(`/cari/${query}`, { colorScheme }, async (page) => {
-          const { violations } = await new AxeBuilder({ page }).analyze();
-          const found = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ""}`);
-          expect(found, query).toEqual([]);
+          expect(await axe(page)).toEqual([]);
         });
       }
     },

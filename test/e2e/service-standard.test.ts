@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Catalog, loadCatalog } from "#catalog/load.ts";
+import { axe } from "#support/axe.ts";
 import { launchBrowser, withPage } from "#support/browser.ts";
 import { buildSite } from "#support/build-site.ts";
 import { assertBuilt, client } from "#support/built-site.ts";
@@ -58,10 +58,8 @@ const open = (path: string, use: (page: Page) => Promise<void>) =>
 
 describe("pages of services", () => {
   it.each(["light", "dark"] as const)("have no axe violation (%s)", async (colorScheme) => {
-    await visitAll({ colorScheme }, async (page, path) => {
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-      const found = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ""}`);
-      expect(found, path).toEqual([]);
+    await visitAll({ colorScheme }, async (page) => {
+      expect(await axe(page)).toEqual([]);
     });
   });
 
@@ -237,8 +235,7 @@ describe("a service whose agency decided", () => {
       });
       await withPage(browser, {}, async (page) => {
         await page.goto(`${decided.origin}/layanan/${slug}/`);
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-        expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ""}`)).toEqual([]);
+        expect(await axe(page)).toEqual([]);
       });
     } finally {
       await decided.close();

@@ -1,10 +1,10 @@
 /** Signing in as people do it: forms without JavaScript, and passkeys in a browser that has one. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { personByEmail } from "#functions/services/people/accounts.ts";
 import { createUser } from "#functions/services/people/create-user.ts";
 import { issueRecovery } from "#functions/services/people/recover.ts";
+import { axe } from "#support/axe.ts";
 import { launchBrowser } from "#support/browser.ts";
 import { assertBuilt, dist } from "#support/built-site.ts";
 import { freePort } from "#support/free-port.ts";
@@ -82,13 +82,7 @@ async function sound(context: BrowserContext, path: string): Promise<void> {
       await page.emulateMedia({ colorScheme });
       await page.goto(path);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(320);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(
-        violations.map(
-          ({ id, nodes }) =>
-            `${path} ${colorScheme}: ${id} ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
-        ),
-      ).toEqual([]);
+      expect(await axe(page), colorScheme).toEqual([]);
     }
   } finally {
     await scripted.close();

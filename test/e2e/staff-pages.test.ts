@@ -1,7 +1,7 @@
 /** One walk over all pages of the workroom and of letters, in full use and empty. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { axe } from "#support/axe.ts";
 import { launchBrowser } from "#support/browser.ts";
 import type { Official } from "#support/server.ts";
 import { openStaffSite, type StaffSite } from "#support/staff-site.ts";
@@ -51,12 +51,11 @@ async function wrongs(page: Page, path: string): Promise<string[]> {
   if (!/^\S.* – Pulih$/.test(await page.title())) found.push(`title ${await page.title()}`);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (wide > 0) found.push(`${wide} px too wide`);
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  found.push(...(await axe(page)));
   await page.emulateMedia({ colorScheme: "dark" });
   // By night only the colours differ.
-  const night = await new AxeBuilder({ page }).withRules("color-contrast").analyze();
-  found.push(...violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`));
-  found.push(...night.violations.map(({ id, nodes }) => `dark ${id} ${nodes[0]?.html}`));
+  const night = await axe(page, { rules: ["color-contrast"] });
+  found.push(...night.map((text) => `dark ${text}`));
   return found.map((text) => `${path}: ${text}`);
 }
 

@@ -1,8 +1,8 @@
 /** The pages of figures in a real browser without JavaScript: nothing yet, small, full, ten years. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningServer } from "#functions/http/server.ts";
+import { axe } from "#support/axe.ts";
 import { launchBrowser, withPage } from "#support/browser.ts";
 import { assertBuilt, dist } from "#support/built-site.ts";
 import { startTestServer } from "#support/server.ts";
@@ -79,10 +79,8 @@ async function visit(
 
 describe("the pages of figures", () => {
   it.each(["light", "dark"] as const)("have no axe violation (%s)", async (colorScheme) => {
-    await visit({ colorScheme, javaScriptEnabled: true }, async (page, where) => {
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-      const found = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ""}`);
-      expect(found, where).toEqual([]);
+    await visit({ colorScheme, javaScriptEnabled: true }, async (page) => {
+      expect(await axe(page)).toEqual([]);
     });
   });
 

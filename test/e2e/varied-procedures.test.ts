@@ -1,7 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Sop } from "#domain/sop/schema.ts";
+import { axe } from "#support/axe.ts";
 import { launchBrowser, withPage } from "#support/browser.ts";
 import { brokenArrows, enlarge } from "#support/procedure-drawing.ts";
 import type { StaticSite } from "#support/static-site.ts";
@@ -68,12 +68,7 @@ describe("procedures of every kind", () => {
     "have no axe violation and need no sideways scrolling of the page ($width px)",
     async (viewport) => {
       await onEach(sops, { viewport }, async (page, sop) => {
-        const { violations } = await new AxeBuilder({ page })
-          .include("#prosedur")
-          .setLegacyMode()
-          .analyze();
-        const found = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ""}`);
-        expect(found, sop.slug).toEqual([]);
+        expect(await axe(page, { within: "#prosedur" })).toEqual([]);
         const widest = await page.evaluate(() => document.documentElement.scrollWidth);
         expect(widest, sop.slug).toBeLessThanOrEqual(viewport.width);
       });

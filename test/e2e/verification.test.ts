@@ -3,9 +3,9 @@ import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axe } from "#support/axe.ts";
 import { launchBrowser, withPage } from "#support/browser.ts";
 import { type IssuedLetter, type LetterSite, openLetterSite } from "#support/letter-site.ts";
-import { axe } from "#support/reading-site.ts";
 import { tempDir } from "#support/temp-dir.ts";
 
 let site: LetterSite;

@@ -1,5 +1,4 @@
 /** The officials' room as they meet it: with and without JavaScript, by keyboard, on a small screen. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { roleOf } from "#domain/sop/navigate.ts";
@@ -8,6 +7,7 @@ import { submissionForm } from "#domain/workflow/form.ts";
 import type { RequestView } from "#domain/workflow/view.ts";
 import type { RunningServer } from "#functions/http/server.ts";
 import { JobEvent, ProgressPhase } from "#protocol/v1.ts";
+import { axe } from "#support/axe.ts";
 import { launchBrowser } from "#support/browser.ts";
 import { assertBuilt, dist } from "#support/built-site.ts";
 import { multiply } from "#support/request-crowd.ts";
@@ -78,11 +78,6 @@ async function fill(at: Page, words: string): Promise<void> {
   for (const box of await act(at).locator('input[name="tick"]').all()) await box.check();
   for (const area of await act(at).locator("textarea").all()) await area.fill(words);
   for (const list of await act(at).locator("select").all()) await list.selectOption({ index: 1 });
-}
-
-async function axe(at: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: at }).analyze();
-  return violations.map(({ id, nodes }) => `${at.url()} ${id} ${nodes[0]?.html ?? ""}`);
 }
 
 beforeAll(async () => {

@@ -5,7 +5,6 @@
 import { createHash } from "node:crypto";
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import { loadCatalog } from "#catalog/load.ts";
@@ -89,10 +88,4 @@ async function layOut(directory: string, digestOf: (slug: string) => string): Pr
   await mkdir(join(site, PATH), { recursive: true });
   await writeFile(join(site, PATH, "sop.pdf"), PDF);
   await writeFile(join(site, "manifes.json"), JSON.stringify({ entries }));
-}
-
-/** What axe finds wrong, one line each. */
-export async function axe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ""}`);
 }
